@@ -1,0 +1,251 @@
+//! What stands in the parentheses of the attribute.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Ident, Lit, LitStr, Path, Result, Token};
+
+use crate::mistakes::Mistakes;
+use crate::spelling::nearest;
+
+/// Longer names leave no room for the figures in a line of the report.
+const LONGEST_NAME: usize = 64;
+
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) timing: Option<Timing>,
+    pub(crate) input: Option<InputArg>,
+    /// The word `result` of `items = result`.
+    pub(crate) items: Option<Ident>,
+    pub(crate) krate: Option<Path>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Timing {
+    Off,
+    Counts,
+    Sampled,
+    Every,
+}
+
+pub(crate) enum InputArg {
+    None(Ident),
+    Param(Ident),
+}
+
+const TIMINGS: [(&str, Timing); 4] = [
+    ("counts", Timing::Counts),
+    ("sampled", Timing::Sampled),
+    ("every", Timing::Every),
+    ("off", Timing::Off),
+];
+
+/// Which of the two attributes the arguments belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attribute {
+    Stage,
+    Stages,
+}
+
+impl Attribute {
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Stage => &["timing", "input", "items", "crate"],
+            Self::Stages => &["timing", "crate"],
+        }
+    }
+}
+
+/// Reads what it can and notes the rest, so that a mistake hides no other.
+pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, mistakes: &mut Mistakes) -> Args {
+    let mut args = Args::default();
+    let read = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if let Err(mistake) = args.read_one(input, attribute) {
+                mistakes.add(mistake);
+                skip_to_comma(input)?;
+            } else if !input.is_empty() && !input.peek(Token![,]) {
+                mistakes.add(input.error("expected a comma between two options"));
+                skip_to_comma(input)?;
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    };
+    if let Err(mistake) = read.parse2(tokens) {
+        mistakes.add(mistake);
+    }
+    args
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+impl Args {
+    fn read_one(&mut self, input: ParseStream<'_>, attribute: Attribute) -> Result<()> {
+        if input.peek(Lit) {
+            return self.read_name(&input.parse()?, attribute);
+        }
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(match attribute {
+                Attribute::Stage => {
+                    "expected the name in quotes or an option such as `timing = every`"
+                }
+                Attribute::Stages => "expected an option such as `timing = every`",
+            }));
+        }
+        let option = input.call(Ident::parse_any)?;
+        let word = option.to_string();
+        if !attribute.options().contains(&word.as_str()) {
+            return Err(unknown_option(&option, input.peek(Token![=]), attribute));
+        }
+        if !input.peek(Token![=]) {
+            let example = match word.as_str() {
+                "timing" => "timing = every",
+                "input" => "input = readings",
+                "items" => "items = result",
+                _ => "crate = my_crate::measured_core",
+            };
+            let message = format!("`{word}` needs a value: write `{example}`");
+            return Err(Error::new_spanned(option, message));
+        }
+        input.parse::<Token![=]>()?;
+        let given_before = match word.as_str() {
+            "timing" => self.timing.replace(read_timing(input)?).is_some(),
+            "input" => self.input.replace(read_input(input)?).is_some(),
+            "items" => self.items.replace(read_items(input)?).is_some(),
+            _ => self.krate.replace(read_path(input)?).is_some(),
+        };
+        if given_before {
+            let message = format!("`{word}` is given twice: keep one of the two");
+            return Err(Error::new_spanned(option, message));
+        }
+        Ok(())
+    }
+
+    fn read_name(&mut self, literal: &Lit, attribute: Attribute) -> Result<()> {
+        let refuse = |message: &str| Err(Error::new_spanned(literal, message));
+        let name = match (attribute, literal) {
+            (Attribute::Stages, _) => {
+                return refuse(
+                    "`measured_stages` takes no name: every stage is named `Type::function`; to \
+                     name one, put `#[measured_stage(\"name\")]` on it",
+                );
+            }
+            (Attribute::Stage, Lit::Str(name)) => name,
+            (Attribute::Stage, _) => {
+                return refuse("the name of a stage is a string: write `\"normalize\"`");
+            }
+        };
+        if self.name.is_some() {
+            return refuse("a stage has one name: keep one of the two");
+        }
+        if self.has_options() {
+            return refuse("the name comes first: write it before the options");
+        }
+        let text = name.value();
+        if text.trim().is_empty() {
+            return refuse(
+                "the name is empty: write one, or leave the quotes out to take the function's own",
+            );
+        }
+        if text.chars().count() > LONGEST_NAME {
+            return refuse(&format!(
+                "the name has more than {LONGEST_NAME} characters: shorten it, it is a row's \
+                 heading in the report",
+            ));
+        }
+        if text.chars().any(char::is_control) {
+            return refuse("the name has a control character in it: remove it");
+        }
+        self.name = Some(name.clone());
+        Ok(())
+    }
+
+    fn has_options(&self) -> bool {
+        self.timing.is_some()
+            || self.input.is_some()
+            || self.items.is_some()
+            || self.krate.is_some()
+    }
+}
+
+fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Error {
+    let word = option.to_string();
+    let options = attribute.options();
+    let message = if let Some(near) = nearest(&word, options.iter().copied()) {
+        format!("unknown option `{word}`: did you mean `{near}`?")
+    } else if word == "name" && attribute == Attribute::Stage {
+        "unknown option `name`: the name stands alone, write `\"normalize\"`".to_owned()
+    } else if !has_value && attribute == Attribute::Stage {
+        format!("the name of a stage is written in quotes: `\"{word}\"`")
+    } else {
+        let known: Vec<String> = options.iter().map(|known| format!("`{known}`")).collect();
+        format!("unknown option `{word}`: there are {}", known.join(", "))
+    };
+    Error::new_spanned(option, message)
+}
+
+fn read_timing(input: ParseStream<'_>) -> Result<Timing> {
+    let value = read_word(input, "timing", "counts, sampled, every or off")?;
+    let word = value.to_string();
+    if let Some((_, timing)) = TIMINGS.iter().find(|(name, _)| *name == word) {
+        return Ok(*timing);
+    }
+    let message = match nearest(&word, TIMINGS.map(|(name, _)| name)) {
+        Some(near) => format!("unknown timing `{word}`: did you mean `{near}`?"),
+        None => format!("unknown timing `{word}`: write `counts`, `sampled`, `every` or `off`"),
+    };
+    Err(Error::new_spanned(value, message))
+}
+
+fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
+    let value = read_word(input, "input", "the name of a parameter, or none")?;
+    Ok(if value == "none" {
+        InputArg::None(value)
+    } else {
+        InputArg::Param(value)
+    })
+}
+
+fn read_items(input: ParseStream<'_>) -> Result<Ident> {
+    let value = read_word(input, "items", "result")?;
+    if value == "result" {
+        return Ok(value);
+    }
+    let message = format!("unknown kind of items `{value}`: the only one is `items = result`");
+    Err(Error::new_spanned(value, message))
+}
+
+/// A single word, with a hint where it stands in quotes.
+fn read_word(input: ParseStream<'_>, option: &str, allowed: &str) -> Result<Ident> {
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        let message = match &literal {
+            Lit::Str(text) => format!("written without quotes: `{option} = {}`", text.value()),
+            _ => format!("`{option}` takes {allowed}"),
+        };
+        return Err(Error::new_spanned(literal, message));
+    }
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(input.error(format!("`{option} =` needs a value: {allowed}")));
+    }
+    input.call(Ident::parse_any)
+}
+
+fn read_path(input: ParseStream<'_>) -> Result<Path> {
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        let message = match &literal {
+            Lit::Str(text) => format!("written without quotes: `crate = {}`", text.value()),
+            _ => "`crate` takes the path to measured-core".to_owned(),
+        };
+        return Err(Error::new_spanned(literal, message));
+    }
+    input.call(Path::parse_mod_style)
+}

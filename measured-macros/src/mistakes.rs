@@ -1,0 +1,36 @@
+//! Gathers every mistake of one attribute, so that the user sees them all at once.
+
+use std::fmt::Display;
+
+use quote::ToTokens;
+use syn::{Error, Result};
+
+#[derive(Default)]
+pub(crate) struct Mistakes(Option<Error>);
+
+impl Mistakes {
+    /// Notes a mistake on the tokens that the user is to change.
+    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.add(Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn add(&mut self, mistake: Error) {
+        match &mut self.0 {
+            Some(first) => first.combine(mistake),
+            none => *none = Some(mistake),
+        }
+    }
+
+    /// The value of a step, or nothing, its mistake noted.
+    pub(crate) fn noting<T>(&mut self, step: Result<T>) -> Option<T> {
+        step.map_err(|mistake| self.add(mistake)).ok()
+    }
+
+    /// What all steps together have read; `None` where one of them noted a mistake.
+    pub(crate) fn or<T>(self, read: Option<T>) -> Result<T> {
+        match self.0 {
+            Some(mistakes) => Err(mistakes),
+            None => Ok(read.expect("what could not be read was noted as a mistake")),
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! What a type, as it is written, is to a stage.
+//!
+//! A macro sees names, not types: whatever is decided here is decided by how a type is spelled, and what
+//! cannot be told from its spelling is asked of the user or left to the traits of the core.
+
+use syn::punctuated::Punctuated;
+use syn::{
+    Error, GenericArgument, GenericParam, Generics, Ident, PathArguments, PathSegment, Result,
+    Token, Type, TypeImplTrait, TypeInfer, TypeParamBound, TypePath, TypeTraitObject,
+    WherePredicate,
+};
+
+/// What a type promises to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    Iterator,
+    IntoIterator,
+    ParallelIterator,
+    Stream,
+    Future,
+}
+
+/// How a parameter brings records into a stage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Input {
+    /// An iterator by value.
+    Iterator,
+    /// What the body turns into an iterator itself.
+    IntoIterator,
+    /// `Box<dyn Iterator>`.
+    Boxed,
+    /// `&mut dyn Iterator`, `&mut impl Iterator`.
+    Borrowed,
+    /// A slice, a `Vec` or another collection: all its records are there at once.
+    Collection,
+}
+
+/// How a return type sends records on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Output {
+    /// `impl Iterator`, as it is or inside a wrapper.
+    Iterator(Option<Wrapper>),
+    /// `Box<dyn Iterator>`, as it is or inside a wrapper.
+    Boxed(Option<Wrapper>),
+    /// A `Vec` or another collection, also in an `Option` or a `Result`.
+    Collection,
+    /// Anything else: the records end here.
+    Value,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wrapper {
+    Option,
+    Result,
+}
+
+/// The generic parameters in scope, and what their bounds make of them.
+pub(crate) struct Scope(Vec<(Ident, Role)>);
+
+impl Scope {
+    pub(crate) fn of<'a>(generics: impl IntoIterator<Item = &'a Generics>) -> Self {
+        let mut known = Vec::new();
+        for generics in generics {
+            for param in &generics.params {
+                if let GenericParam::Type(param) = param {
+                    known.push((Some(&param.ident), &param.bounds));
+                }
+            }
+            for predicate in generics.where_clause.iter().flat_map(|w| &w.predicates) {
+                if let WherePredicate::Type(bounded) = predicate {
+                    known.push((lone_name(&bounded.bounded_ty), &bounded.bounds));
+                }
+            }
+        }
+        let known = known
+            .into_iter()
+            .filter_map(|(name, bounds)| Some((name?.clone(), bounds_role(bounds)?)));
+        Self(known.collect())
+    }
+
+    /// What `ty` is, by its `impl` or `dyn` bounds or as a generic parameter.
+    pub(crate) fn role(&self, ty: &Type) -> Option<Role> {
+        match peeled(ty) {
+            Type::ImplTrait(it) => bounds_role(&it.bounds),
+            Type::TraitObject(it) => bounds_role(&it.bounds),
+            ty => {
+                let name = lone_name(ty)?;
+                let known = self.0.iter().find(|(known, _)| known == name);
+                known.map(|(_, role)| *role)
+            }
+        }
+    }
+
+    /// How a parameter of this type brings in records, if it does.
+    pub(crate) fn input(&self, ty: &Type) -> Option<Input> {
+        let ty = peeled(ty);
+        let boxed = argument_of(ty, "Box").map(peeled);
+        match (ty, boxed) {
+            (Type::Reference(lent), _)
+                if lent.mutability.is_some() && self.iterates(&lent.elem) =>
+            {
+                Some(Input::Borrowed)
+            }
+            // Only behind a pointer: in edition 2018 `Iterator<Item = f64>` may be a type.
+            (Type::TraitObject(_), _) => None,
+            (_, Some(object @ Type::TraitObject(_))) if self.iterates(object) => Some(Input::Boxed),
+            (_, Some(boxed)) if self.iterates(boxed) => Some(Input::Iterator),
+            (ty, _) => match self.role(ty) {
+                Some(Role::Iterator) => Some(Input::Iterator),
+                Some(Role::IntoIterator) => Some(Input::IntoIterator),
+                _ => is_collection(ty).then_some(Input::Collection),
+            },
+        }
+    }
+
+    /// How a return type sends on records, or why it cannot be measured.
+    pub(crate) fn output(&self, ty: &Type) -> Result<Output> {
+        let ty = peeled(ty);
+        let (wrapper, inner) = match unwrapped(ty) {
+            Some((wrapper, inner)) => (Some(wrapper), peeled(inner)),
+            None => (None, ty),
+        };
+        match (self.role(inner), inner) {
+            (Some(Role::Iterator), Type::ImplTrait(_)) => return Ok(Output::Iterator(wrapper)),
+            (Some(Role::Iterator), _) => return Err(named(inner)),
+            (Some(role), _) => return Err(not_yet(inner, role)),
+            (None, _) => {}
+        }
+        if let Some(boxed) = argument_of(inner, "Box").map(peeled) {
+            match (self.role(boxed), boxed) {
+                (Some(Role::Iterator), Type::TraitObject(_) | Type::ImplTrait(_)) => {
+                    return Ok(Output::Boxed(wrapper));
+                }
+                (Some(Role::Iterator), _) => return Err(named(inner)),
+                _ => {}
+            }
+        }
+        if let Some(found) = self.iterator_within(inner) {
+            return Err(match (inner, peeled(found)) {
+                (Type::Tuple(_), _) => Error::new_spanned(
+                    found,
+                    "an iterator inside a tuple cannot be measured: return a single \
+                     `impl Iterator`, and make the others stages of their own",
+                ),
+                (Type::Reference(_), Type::TraitObject(_)) => Error::new_spanned(
+                    inner,
+                    "a borrowed iterator cannot be wrapped: return `impl Iterator` or \
+                     `Box<dyn Iterator>`",
+                ),
+                (_, Type::ImplTrait(_) | Type::TraitObject(_)) => Error::new_spanned(
+                    found,
+                    "an iterator inside another type cannot be measured: return \
+                     `impl Iterator`, `Box<dyn Iterator>`, or an `Option` or `Result` of these",
+                ),
+                _ => named(inner),
+            });
+        }
+        if is_collection(inner) {
+            return Ok(Output::Collection);
+        }
+        Ok(Output::Value)
+    }
+
+    fn iterates(&self, ty: &Type) -> bool {
+        self.role(ty) == Some(Role::Iterator)
+    }
+
+    /// The iterator that a type is or holds, however deep, by its name or by its bounds.
+    pub(crate) fn iterator_within<'a>(&self, ty: &'a Type) -> Option<&'a Type> {
+        let ty = peeled(ty);
+        if self.iterates(ty) || is_iterator_by_name(ty) {
+            return Some(ty);
+        }
+        match ty {
+            Type::Tuple(tuple) => tuple.elems.iter().find_map(|it| self.iterator_within(it)),
+            Type::Reference(lent) => self.iterator_within(&lent.elem),
+            Type::Slice(slice) => self.iterator_within(&slice.elem),
+            Type::Array(array) => self.iterator_within(&array.elem),
+            Type::Path(_) => {
+                arguments(last_segment(ty)?).find_map(|argument| self.iterator_within(argument))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn named(ty: &Type) -> Error {
+    Error::new_spanned(
+        ty,
+        "this names the type of an iterator, which measuring changes: return \
+         `impl Iterator<Item = …>` or `Box<dyn Iterator<Item = …>>`",
+    )
+}
+
+pub(crate) fn not_yet(ty: &Type, role: Role) -> Error {
+    let message = match role {
+        Role::IntoIterator => {
+            "what will become an iterator cannot be measured: return `impl Iterator`, and \
+             end the body with `.into_iter()`"
+        }
+        Role::ParallelIterator => {
+            "parallel iterators cannot be measured yet: put the attribute on the function that \
+             handles one of their parts"
+        }
+        Role::Future | Role::Stream | Role::Iterator => {
+            "streams and futures cannot be measured yet (stream support is to come): put the \
+             attribute on the synchronous function that does the work"
+        }
+    };
+    Error::new_spanned(ty, message)
+}
+
+/// The type without the parentheses and the invisible groups that a `macro_rules` fragment leaves.
+pub(crate) fn peeled(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peeled(&group.elem),
+        Type::Paren(paren) => peeled(&paren.elem),
+        _ => ty,
+    }
+}
+
+fn bounds_role(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Role> {
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let name = &bound.path.segments.last()?.ident;
+        match name.to_string().as_str() {
+            "Iterator" | "DoubleEndedIterator" | "ExactSizeIterator" | "FusedIterator" => {
+                Some(Role::Iterator)
+            }
+            "IntoIterator" => Some(Role::IntoIterator),
+            "ParallelIterator" | "IndexedParallelIterator" | "IntoParallelIterator" => {
+                Some(Role::ParallelIterator)
+            }
+            "Stream" => Some(Role::Stream),
+            "Future" | "IntoFuture" => Some(Role::Future),
+            _ => None,
+        }
+    })
+}
+
+/// Whether all records are there at once and `len()` counts them.
+pub(crate) fn is_collection(ty: &Type) -> bool {
+    const COLLECTIONS: [&str; 8] = [
+        "BTreeMap",
+        "BTreeSet",
+        "BinaryHeap",
+        "HashMap",
+        "HashSet",
+        "LinkedList",
+        "Vec",
+        "VecDeque",
+    ];
+    let ty = peeled(ty);
+    match ty {
+        Type::Slice(_) | Type::Array(_) => true,
+        Type::Reference(lent) => is_collection(&lent.elem),
+        _ => {
+            let owned_slice = ["Box", "Rc", "Arc", "Cow"]
+                .iter()
+                .find_map(|owner| argument_of(ty, owner))
+                .is_some_and(|owned| matches!(peeled(owned), Type::Slice(_)));
+            let name = last_segment(ty).map(|last| last.ident.to_string());
+            owned_slice || name.is_some_and(|name| COLLECTIONS.contains(&name.as_str()))
+        }
+    }
+}
+
+/// Whether a type is an iterator to judge by its name: one of the standard library's that no other type
+/// is likely to share, or `…Iter`.
+fn is_iterator_by_name(ty: &Type) -> bool {
+    const ITERATORS: [&str; 16] = [
+        "CharIndices",
+        "Chars",
+        "Chunks",
+        "ChunksExact",
+        "Drain",
+        "FilterMap",
+        "FlatMap",
+        "FromFn",
+        "IterMut",
+        "Lines",
+        "MapWhile",
+        "Peekable",
+        "SkipWhile",
+        "StepBy",
+        "Successors",
+        "TakeWhile",
+    ];
+    last_segment(ty).is_some_and(|last| {
+        let name = last.ident.to_string();
+        // Without arguments it is a type of the user's own that happens to share the name.
+        let bare = last.arguments.is_none();
+        name.ends_with("Iter")
+            || name.ends_with("Iterator")
+            || !bare && ITERATORS.contains(&name.as_str())
+    })
+}
+
+/// The name of a type that is one name and nothing else, as a generic parameter is.
+fn lone_name(ty: &Type) -> Option<&Ident> {
+    match peeled(ty) {
+        Type::Path(TypePath {
+            qself: None, path, ..
+        }) => path.get_ident(),
+        _ => None,
+    }
+}
+
+/// The last segment of a path: the name that says what the type is, and its arguments.
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match peeled(ty) {
+        Type::Path(TypePath { path, .. }) => path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The first type argument of a type of that name.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    last_segment(ty)
+        .filter(|last| last.ident == name)
+        .and_then(first_argument)
+}
+
+fn first_argument(segment: &PathSegment) -> Option<&Type> {
+    arguments(segment).next()
+}
+
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
+/// What a type of the form `Option<T>` or `Result<T, _>` has around its `T`.
+fn unwrapped(ty: &Type) -> Option<(Wrapper, &Type)> {
+    let last = last_segment(ty)?;
+    let name = last.ident.to_string();
+    let wrapper = match name.as_str() {
+        "Option" => Wrapper::Option,
+        // `io::Result`, `IoResult`: aliases keep the name that they abbreviate.
+        _ if name.ends_with("Result") => Wrapper::Result,
+        _ => return None,
+    };
+    Some((wrapper, first_argument(last)?))
+}
+
+/// The `T` of `Option<T>` or `Result<T, _>`.
+pub(crate) fn wrapped(ty: &Type) -> Option<&Type> {
+    unwrapped(ty).map(|(_, inner)| inner)
+}
+
+/// The `T` of `Iterator<Item = T>` in a return type, where it is spelled out.
+pub(crate) fn item_of(ty: &Type) -> Option<&Type> {
+    let ty = peeled(ty);
+    let ty = wrapped(ty).map_or(ty, peeled);
+    let ty = argument_of(ty, "Box").map_or(ty, peeled);
+    let (Type::ImplTrait(TypeImplTrait { bounds, .. })
+    | Type::TraitObject(TypeTraitObject { bounds, .. })) = ty
+    else {
+        return None;
+    };
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments
+        else {
+            return None;
+        };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
+            _ => None,
+        })
+    })
+}
+
+/// Whether a type is certainly no `Result`; any other name may be an alias of one.
+pub(crate) fn is_no_result(ty: &Type) -> bool {
+    const OTHERS: [&str; 20] = [
+        "Box", "Option", "String", "Vec", "bool", "char", "f32", "f64", "i128", "i16", "i32",
+        "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize",
+    ];
+    match peeled(ty) {
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => {
+            true
+        }
+        Type::Path(_) => {
+            last_segment(ty).is_some_and(|last| OTHERS.iter().any(|it| last.ident == it))
+        }
+        _ => false,
+    }
+}
+
+/// The type with `_` in the place of every `impl Trait`: what a `let` or a closure may be annotated with.
+pub(crate) fn inferable(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    erase(&mut ty);
+    ty
+}
+
+fn erase(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(it) => {
+            *ty = Type::Infer(TypeInfer {
+                attrs: Vec::new(),
+                underscore_token: Token![_](it.impl_token.span),
+            });
+        }
+        Type::Group(it) => erase(&mut it.elem),
+        Type::Paren(it) => erase(&mut it.elem),
+        Type::Reference(it) => erase(&mut it.elem),
+        Type::Ptr(it) => erase(&mut it.elem),
+        Type::Slice(it) => erase(&mut it.elem),
+        Type::Array(it) => erase(&mut it.elem),
+        Type::Tuple(it) => it.elems.iter_mut().for_each(erase),
+        Type::Path(it) => it.path.segments.iter_mut().for_each(erase_arguments),
+        Type::TraitObject(it) => {
+            for bound in &mut it.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    bound.path.segments.iter_mut().for_each(erase_arguments);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn erase_arguments(segment: &mut PathSegment) {
+    if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+        for argument in &mut arguments.args {
+            match argument {
+                GenericArgument::Type(ty) => erase(ty),
+                GenericArgument::AssocType(assoc) => erase(&mut assoc.ty),
+                _ => {}
+            }
+        }
+    }
+}
