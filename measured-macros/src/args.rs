@@ -11,7 +11,7 @@ use crate::spelling::nearest;
 /// Longer names leave no room for the figures in a line of the report.
 const LONGEST_NAME: usize = 64;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) name: Option<LitStr>,
     pub(crate) timing: Option<Timing>,
@@ -29,6 +29,7 @@ pub(crate) enum Timing {
     Every,
 }
 
+#[derive(Clone)]
 pub(crate) enum InputArg {
     None(Ident),
     Param(Ident),

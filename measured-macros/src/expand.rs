@@ -39,10 +39,8 @@ pub(crate) fn stage(stage: Stage) -> TokenStream {
     }
     let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
     let defaultness = &function.modifiers.defaultness;
-    let inner_attrs = &stage.body.attrs;
     quote! {
         #(#attrs)* #vis #defaultness #sig {
-            #(#inner_attrs)*
             let #run = #start;
             #inputs
             #call

@@ -1,13 +1,14 @@
 //! The function under the attribute, as parsed.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, FnArg, FnModifiers, Pat, PatIdent, PatType, ReturnType, Signature, Token, Type,
-    Visibility, braced, token,
+    Abi, AttrStyle, Attribute, FnArg, FnModifiers, Pat, PatIdent, PatType, ReturnType, Signature,
+    Token, Type, Visibility, braced, token,
 };
 
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -18,8 +19,8 @@ pub(crate) struct Function {
 }
 
 /// The body, its statements unread: what is not parsed cannot come out changed, and costs no time.
+#[derive(Clone)]
 pub(crate) struct Body {
-    pub(crate) attrs: Vec<Attribute>,
     pub(crate) brace: token::Brace,
     pub(crate) statements: TokenStream,
 }
@@ -49,17 +50,55 @@ pub(crate) fn name_of(param: &PatType) -> Option<&PatIdent> {
     }
 }
 
+/// Whether an attribute is the one of that name, by whatever path.
+pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
+
+/// Whether a function comes next, rather than another item.
+pub(crate) fn starts_function(input: ParseStream<'_>) -> syn::Result<bool> {
+    let ahead = input.fork();
+    ahead.call(Attribute::parse_outer)?;
+    ahead.parse::<Visibility>()?;
+    ahead.parse::<Option<Token![default]>>()?;
+    ahead.parse::<Option<Token![const]>>()?;
+    ahead.parse::<Option<Token![async]>>()?;
+    ahead.parse::<Option<Token![unsafe]>>()?;
+    ahead.parse::<Option<Abi>>()?;
+    Ok(ahead.peek(Token![fn]))
+}
+
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let is_function = starts_function(input)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
+        if !is_function {
+            let several = input.peek(Token![impl]) || input.peek(Token![mod]);
+            return Err(input.error(if several {
+                "`#[measured_stage]` goes on a function: for all stages of an `impl` block or a \
+                 module write `#[measured_stages]`"
+            } else {
+                "`#[measured_stage]` goes on a function"
+            }));
+        }
         let mut modifiers = FnModifiers::default();
         modifiers.defaultness = input.parse()?;
         let sig = input.parse()?;
         let body = if input.parse::<Option<Token![;]>>()?.is_some() {
             None
         } else {
-            Some(input.parse()?)
+            let content;
+            let brace = braced!(content in input);
+            // In the closure that the statements will stand in, inner attributes could not.
+            let inner = content.call(Attribute::parse_inner)?;
+            attrs.extend(inner.into_iter().map(|attr| Attribute {
+                style: AttrStyle::Outer,
+                ..attr
+            }));
+            let statements = content.parse()?;
+            Some(Body { brace, statements })
         };
         Ok(Self {
             attrs,
@@ -71,14 +110,16 @@ impl Parse for Function {
     }
 }
 
-impl Parse for Body {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let content;
-        Ok(Self {
-            brace: braced!(content in input),
-            attrs: content.call(Attribute::parse_inner)?,
-            statements: content.parse()?,
-        })
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.modifiers.defaultness.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        match &self.body {
+            Some(body) => body.to_tokens(tokens),
+            None => <Token![;]>::default().to_tokens(tokens),
+        }
     }
 }
 

@@ -5,9 +5,8 @@
 
 use syn::punctuated::Punctuated;
 use syn::{
-    Error, GenericArgument, GenericParam, Generics, Ident, PathArguments, PathSegment, Result,
-    Token, Type, TypeImplTrait, TypeInfer, TypeParamBound, TypePath, TypeTraitObject,
-    WherePredicate,
+    Error, GenericArgument, Generics, Ident, PathArguments, PathSegment, Result, Token, Type,
+    TypeImplTrait, TypeInfer, TypeParamBound, TypePath, TypeTraitObject, WherePredicate,
 };
 
 /// What a type promises to be.
@@ -58,22 +57,18 @@ pub(crate) enum Wrapper {
 pub(crate) struct Scope(Vec<(Ident, Role)>);
 
 impl Scope {
-    pub(crate) fn of<'a>(generics: impl IntoIterator<Item = &'a Generics>) -> Self {
-        let mut known = Vec::new();
-        for generics in generics {
-            for param in &generics.params {
-                if let GenericParam::Type(param) = param {
-                    known.push((Some(&param.ident), &param.bounds));
-                }
+    pub(crate) fn of(generics: &Generics) -> Self {
+        let params = generics.type_params();
+        let params = params.map(|param| (Some(&param.ident), &param.bounds));
+        let predicates = generics.where_clause.iter().flat_map(|it| &it.predicates);
+        let predicates = predicates.filter_map(|predicate| match predicate {
+            WherePredicate::Type(bounded) => {
+                Some((lone_name(&bounded.bounded_ty), &bounded.bounds))
             }
-            for predicate in generics.where_clause.iter().flat_map(|w| &w.predicates) {
-                if let WherePredicate::Type(bounded) = predicate {
-                    known.push((lone_name(&bounded.bounded_ty), &bounded.bounds));
-                }
-            }
-        }
-        let known = known
-            .into_iter()
+            _ => None,
+        });
+        let known = params
+            .chain(predicates)
             .filter_map(|(name, bounds)| Some((name?.clone(), bounds_role(bounds)?)));
         Self(known.collect())
     }

@@ -1,15 +1,18 @@
 //! From a parsed function to a stage that can be expanded, or to everything that stands in the way.
 
 use syn::ext::IdentExt;
-use syn::{
-    Attribute, Error, FnArg, Generics, Ident, LitStr, Pat, PatType, Path, Result, Token, Type,
-};
+use syn::{Attribute, Error, FnArg, Ident, LitStr, Pat, PatType, Path, Result, Token, Type};
 
 use crate::args::{Args, InputArg, Timing};
-use crate::function::{Body, Function, name_of};
+use crate::block::Head;
+use crate::function::{Body, Function, is_named, name_of};
 use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
+
+/// What is said where nothing is to be measured.
+const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \
+                     collection such as `Vec`";
 
 /// A function that can be measured, and how.
 pub(crate) struct Stage {
@@ -34,16 +37,10 @@ pub(crate) struct Input {
     pub(crate) cfgs: Vec<Attribute>,
 }
 
-/// Checks the function against the arguments. `outer` is the generics of the block around it, where
-/// they are known.
-pub(crate) fn stage(
-    args: Args,
-    mut function: Function,
-    outer: Option<&Generics>,
-    mut mistakes: Mistakes,
-) -> Result<Stage> {
+/// Checks the function against the arguments.
+pub(crate) fn stage(args: Args, mut function: Function, mut mistakes: Mistakes) -> Result<Stage> {
     check_kind(&function, &mut mistakes);
-    let scope = Scope::of(outer.into_iter().chain([&function.sig.generics]));
+    let scope = Scope::of(&function.sig.generics);
     let output = match function.return_type() {
         Some(ty) => mistakes.noting(scope.output(ty)),
         None => Some(Output::Value),
@@ -82,6 +79,44 @@ pub(crate) fn stage(
     }))
 }
 
+/// Checks a function of a block under `#[measured_stages]`, if it is a stage.
+pub(crate) fn member(args: &Args, function: &Function, head: &Head) -> Option<Result<Stage>> {
+    if !is_stage(function) {
+        return None;
+    }
+    let ident = &function.sig.ident;
+    let name = format!("{}::{}", head.name, ident.unraw());
+    let args = Args {
+        name: Some(LitStr::new(&name, ident.span())),
+        ..args.clone()
+    };
+    Some(stage(args, function.clone(), Mistakes::default()))
+}
+
+/// Whether a function that nobody pointed at is a stage: records pass through it, begin in it, or end in
+/// it one by one. One that takes a slice and returns a number is a calculation like any other, and one
+/// that returns `Self` keeps what it is given.
+fn is_stage(function: &Function) -> bool {
+    let scope = Scope::of(&function.sig.generics);
+    let takes = |wanted: fn(shape::Input) -> bool| {
+        function
+            .params()
+            .any(|param| !is_unused(param) && scope.input(&param.ty).is_some_and(wanted))
+    };
+    let returned = function.return_type();
+    let passes = match returned.map(|ty| scope.output(ty)) {
+        Some(Ok(Output::Iterator(_) | Output::Boxed(_))) => true,
+        Some(Ok(Output::Collection)) => takes(|_| true),
+        _ => takes(|shape| shape != shape::Input::Collection),
+    };
+    let builds = returned.and_then(shape::last_segment);
+    passes && builds.is_none_or(|last| last.ident != "Self") && function.body.is_some()
+}
+
+pub(crate) fn no_stage(head: &Head) -> Error {
+    Error::new(head.keyword, format!("nothing in here is a stage: {STAGE}"))
+}
+
 fn check_kind(function: &Function, mistakes: &mut Mistakes) {
     if let Some(token) = &function.sig.constness {
         mistakes.on(
@@ -111,12 +146,6 @@ fn check_kind(function: &Function, mistakes: &mut Mistakes) {
             );
         }
     }
-}
-
-/// Whether an attribute is the one of that name, by whatever path.
-pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
-    let last = attr.path().segments.last();
-    last.is_some_and(|last| last.ident == name)
 }
 
 /// The parameter that `input = …` names.
@@ -258,8 +287,6 @@ fn check_items(result: &Ident, function: &Function, output: Output, mistakes: &m
 }
 
 fn nothing_to_measure(args: &Args, function: &Function) -> Error {
-    const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \
-                         collection such as `Vec`";
     if let Some(InputArg::None(none)) = &args.input {
         let message = format!("with `input = none` nothing is left to measure: {STAGE}");
         return Error::new_spanned(none, message);
