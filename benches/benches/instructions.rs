@@ -1,0 +1,140 @@
+//! What measuring costs, in instructions per record and stage: unlike nanoseconds they repeat on
+//! a shared machine, so this instrument is a gate. `benches/instructions.sh`
+//!
+//! Every figure is the difference of two runs under callgrind, one with twice the records of the
+//! other: what a process does before and after its records cancels.
+
+use std::env;
+use std::error::Error;
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+use measured_benches::chains::{CHAINS, Chain};
+use measured_benches::rounds::ratio;
+use measured_benches::work::NUMBERS;
+use measured_benches::{machine, modes, table};
+
+/// The modes whose cost in instructions does not depend on how fast the machine is today.
+const MODES: [&str; 4] = ["off", "counts", "one-in=1024", "every"];
+
+/// The most that a mode may add to a chain, per record and stage.
+fn limit(chain: Chain, mode: &str) -> f64 {
+    match (chain.name, mode) {
+        _ if !cfg!(feature = "enable") => 0.0,
+        // One more for every record, and the loop is no longer one of vectors.
+        ("u32 slice", "off" | "counts") => 1.0,
+        (_, "off" | "counts") => 4.0,
+        (_, "one-in=1024") => 20.0,
+        _ => f64::INFINITY,
+    }
+}
+
+/// Instructions per record and stage that each timing mode adds to each chain, under callgrind.
+#[derive(Parser)]
+struct Instrument {
+    /// Given by `cargo bench`.
+    #[arg(long, hide = true)]
+    bench: bool,
+
+    /// Be the process that is counted: drain this chain of the list.
+    #[arg(long, hide = true, requires_all = ["variant", "records"])]
+    chain: Option<usize>,
+
+    /// A mode, or `bare`.
+    #[arg(long, hide = true, default_value = "bare")]
+    variant: String,
+
+    #[arg(long, hide = true, default_value_t = NUMBERS)]
+    records: u64,
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let Instrument {
+        bench,
+        chain,
+        variant,
+        records,
+    } = Instrument::parse();
+    if let Some(chain) = chain {
+        drain(CHAINS[chain], &variant, records);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !bench {
+        println!("instructions are counted in optimised code: run benches/instructions.sh");
+        return Ok(ExitCode::SUCCESS);
+    }
+
+    println!("{}; beyond bare\n", machine::line());
+    let heads = ["chain", "pulled by", "bare, per record"];
+    let mut table = table::table(2, &[&heads[..], &MODES[..]].concat());
+    let mut excesses = Vec::new();
+    for (index, chain) in CHAINS
+        .into_iter()
+        .enumerate()
+        .filter(|(_, chain)| chain.types == "impl")
+    {
+        let bare = instructions_per_record(index, "bare")?;
+        let mut row = vec![
+            chain.name.to_owned(),
+            chain.pulled.to_owned(),
+            format!("{bare:.2}"),
+        ];
+        for mode in MODES {
+            let measured = instructions_per_record(index, mode)?;
+            let added = (measured - bare) / f64::from(chain.stages);
+            row.push(format!("{added:.2}"));
+            let limit = limit(chain, mode);
+            if added > limit {
+                excesses.push(format!(
+                    "{} ({}), {mode}: {added:.2} instructions per record and stage, over {limit}",
+                    chain.name, chain.pulled,
+                ));
+            }
+        }
+        table.add_row(row);
+    }
+    println!("{table}");
+    for excess in &excesses {
+        eprintln!("{excess}");
+    }
+    Ok(if excesses.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn drain(chain: Chain, variant: &str, records: u64) {
+    let drain = if variant == "bare" {
+        chain.bare
+    } else {
+        modes::set(variant);
+        chain.measured
+    };
+    drain(records);
+}
+
+fn instructions_per_record(chain: usize, variant: &str) -> Result<f64, Box<dyn Error>> {
+    let once = instructions(chain, variant, NUMBERS)?;
+    let twice = instructions(chain, variant, 2 * NUMBERS)?;
+    Ok(ratio(twice.saturating_sub(once), NUMBERS))
+}
+
+/// All instructions of a process that drains so many records.
+fn instructions(chain: usize, variant: &str, records: u64) -> Result<u64, Box<dyn Error>> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(env::current_exe()?)
+        .args(["--chain", &chain.to_string(), "--variant", variant])
+        .args(["--records", &records.to_string()])
+        .output()
+        .map_err(|error| {
+            format!("cannot run valgrind ({error}): install the package `valgrind`")
+        })?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    let collected = log.lines().find_map(|line| line.split_once("Collected : "));
+    match collected {
+        Some((_, count)) if output.status.success() => Ok(count.trim().parse()?),
+        _ => Err(format!("callgrind counted nothing, {}:\n{log}", output.status).into()),
+    }
+}

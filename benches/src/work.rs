@@ -1,0 +1,65 @@
+//! What a stage does to one record. The chains and the peers do the same work, so that what is
+//! left between two of them is the measuring.
+
+use std::sync::LazyLock;
+
+/// Readings from minus a half to ten: about one in twenty is below the range of the filter.
+///
+/// A xorshift generator, because a counter would let the optimiser compute the chain in its head.
+pub fn readings(records: u64) -> impl Iterator<Item = f64> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    (0..records).map(move |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        f64::from((state >> 32) as u32) / f64::from(u32::MAX) * 10.5 - 0.5
+    })
+}
+
+/// The filter's question.
+#[must_use]
+pub fn in_range(reading: f64) -> bool {
+    (0.0..=10.0).contains(&reading)
+}
+
+/// The range mapped to zero to one.
+#[must_use]
+pub fn normalized(reading: f64) -> f64 {
+    reading * 0.1
+}
+
+/// An exponential moving average: a stage with a state of its own.
+#[derive(Debug, Default)]
+pub struct Average(f64);
+
+impl Average {
+    /// The average with this value included.
+    pub fn of(&mut self, value: f64) -> f64 {
+        self.0 += (value - self.0) * 0.125;
+        self.0
+    }
+}
+
+/// One of ten chained maps: two operations, and no vector instruction for the second.
+#[must_use]
+pub fn mixed(value: u64) -> u64 {
+    (value ^ (value >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
+}
+
+/// One exclusive or: nothing that a vector unit could not do sixteen lanes at a time.
+#[must_use]
+pub fn masked(value: u32) -> u32 {
+    value ^ 0x5555_5555
+}
+
+/// As many numbers as the vectorised loop reads in one pass: 1 MiB, so that they stay in the
+/// second-level cache and the loop waits for arithmetic, not for memory.
+pub const NUMBERS: u64 = 256 * 1024;
+
+/// The slice that the vectorised loop sums.
+#[must_use]
+pub fn numbers() -> &'static [u32] {
+    static CELL: LazyLock<Vec<u32>> =
+        LazyLock::new(|| (0..NUMBERS).map(|n| (mixed(n) >> 32) as u32).collect());
+    &CELL
+}
