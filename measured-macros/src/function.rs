@@ -34,6 +34,17 @@ impl Function {
         })
     }
 
+    /// Every parameter's name, where it is a plain one.
+    pub(crate) fn names_mut(&mut self) -> impl Iterator<Item = &mut PatIdent> {
+        self.sig.inputs.iter_mut().filter_map(|arg| match arg {
+            FnArg::Typed(param) => match &mut *param.pat {
+                Pat::Ident(name) => Some(name),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+    }
+
     pub(crate) fn return_type(&self) -> Option<&Type> {
         match &self.sig.output {
             ReturnType::Default => None,
@@ -48,6 +59,20 @@ pub(crate) fn name_of(param: &PatType) -> Option<&PatIdent> {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name),
         _ => None,
     }
+}
+
+/// Whether the parameter's name says that the body does not use it. To pass it on to an adapter would be
+/// a use, which clippy reports.
+pub(crate) fn is_unused(param: &PatType) -> bool {
+    match name_of(param) {
+        Some(name) => name.ident.to_string().starts_with('_'),
+        None => matches!(*param.pat, Pat::Wild(_)),
+    }
+}
+
+/// The `cfg`s that a parameter is under: what is made of it must be under them too.
+pub(crate) fn cfgs(param: &PatType) -> impl Iterator<Item = &Attribute> {
+    param.attrs.iter().filter(|attr| is_named(attr, "cfg"))
 }
 
 /// Whether an attribute is the one of that name, by whatever path.

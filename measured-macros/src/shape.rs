@@ -379,26 +379,30 @@ pub(crate) fn item_of(ty: &Type) -> Option<&Type> {
     })
 }
 
+const PRIMITIVES: [&str; 16] = [
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32",
+    "u64", "u8", "usize",
+];
+
+/// Whether a type is certainly one whose values need not be dropped.
+pub(crate) fn is_plain_data(ty: &Type) -> bool {
+    let ty = peeled(ty);
+    matches!(ty, Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
+        || lone_name(ty).is_some_and(|name| PRIMITIVES.iter().any(|it| name == it))
+}
+
 /// Whether a type is certainly no `Result`; any other name may be an alias of one.
 pub(crate) fn is_no_result(ty: &Type) -> bool {
-    const OTHERS: [&str; 20] = [
-        "Box", "Option", "String", "Vec", "bool", "char", "f32", "f64", "i128", "i16", "i32",
-        "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize",
-    ];
-    match peeled(ty) {
-        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => {
-            true
-        }
-        Type::Path(_) => {
-            last_segment(ty).is_some_and(|last| OTHERS.iter().any(|it| last.ident == it))
-        }
-        _ => false,
-    }
+    const OTHERS: [&str; 4] = ["Box", "Option", "String", "Vec"];
+    let ty = peeled(ty);
+    is_plain_data(ty)
+        || matches!(ty, Type::Tuple(_) | Type::Array(_))
+        || last_segment(ty).is_some_and(|last| OTHERS.iter().any(|it| last.ident == it))
 }
 
 /// The type with `_` in the place of every `impl Trait`: what a `let` or a closure may be annotated with.
 pub(crate) fn inferable(ty: &Type) -> Type {
-    let mut ty = ty.clone();
+    let mut ty = peeled(ty).clone();
     erase(&mut ty);
     ty
 }

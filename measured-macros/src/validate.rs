@@ -1,11 +1,11 @@
 //! From a parsed function to a stage that can be expanded, or to everything that stands in the way.
 
 use syn::ext::IdentExt;
-use syn::{Attribute, Error, FnArg, Ident, LitStr, Pat, PatType, Path, Result, Token, Type};
+use syn::{Attribute, Error, FnArg, Ident, LitStr, PatType, Path, Result, Type};
 
 use crate::args::{Args, InputArg, Timing};
 use crate::block::Head;
-use crate::function::{Body, Function, is_named, name_of};
+use crate::function::{Body, Function, cfgs, is_named, is_unused, name_of};
 use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
@@ -30,10 +30,8 @@ pub(crate) struct Stage {
 /// A parameter that brings in records.
 pub(crate) struct Input {
     pub(crate) name: Ident,
-    pub(crate) mutability: Option<Token![mut]>,
     pub(crate) shape: shape::Input,
     pub(crate) ty: Type,
-    /// The `cfg`s that the parameter is under: what is made of it must be under them too.
     pub(crate) cfgs: Vec<Attribute>,
 }
 
@@ -218,15 +216,6 @@ fn found(
     complete.then_some(iterators)
 }
 
-/// Whether the parameter's name says that the body does not use it. To pass it on to an adapter would be
-/// a use, which clippy reports.
-fn is_unused(param: &PatType) -> bool {
-    match name_of(param) {
-        Some(name) => name.ident.to_string().starts_with('_'),
-        None => matches!(*param.pat, Pat::Wild(_)),
-    }
-}
-
 fn input(param: &PatType, shape: shape::Input) -> Result<Input> {
     let Some(name) = name_of(param) else {
         return Err(Error::new_spanned(
@@ -235,13 +224,11 @@ fn input(param: &PatType, shape: shape::Input) -> Result<Input> {
              `input = none`",
         ));
     };
-    let cfgs = param.attrs.iter().filter(|attr| is_named(attr, "cfg"));
     Ok(Input {
         name: name.ident.clone(),
-        mutability: name.mutability,
         shape,
         ty: (*param.ty).clone(),
-        cfgs: cfgs.cloned().collect(),
+        cfgs: cfgs(param).cloned().collect(),
     })
 }
 
