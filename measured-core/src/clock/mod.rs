@@ -1,0 +1,114 @@
+//! Where time comes from: one source per file, all read in *ticks*.
+//!
+//! The record path stores ticks; they become nanoseconds only when a report is
+//! read. A tick is a cycle of the processor's time-stamp counter ([`tsc`]), a
+//! nanosecond of the operating system's monotonic clock ([`instant`]), or
+//! whatever a test says it is ([`mock`]).
+
+pub(crate) mod instant;
+mod mock;
+pub(crate) mod tsc;
+
+pub use mock::MockClock;
+
+use std::sync::OnceLock;
+
+/// A source of ticks.
+///
+/// ```
+/// use measured_core::Clock;
+///
+/// let clock = Clock::host();
+/// let before = clock.now();
+/// assert!(clock.now() >= before);
+/// println!("{} reads {} ns per tick", clock.name(), clock.ns_per_tick());
+/// ```
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The processor's invariant time-stamp counter: about 10 ns a read.
+    Tsc,
+    /// [`std::time::Instant`]: about 30 ns a read; a tick is a nanosecond.
+    Instant,
+    /// Time that moves only when a test moves it; a tick is a nanosecond.
+    Mock(MockClock),
+}
+
+impl Clock {
+    /// The best clock of this machine: the time-stamp counter where the
+    /// processor promises that it is invariant and a check against
+    /// [`std::time::Instant`] agrees to one in a thousand, else `Instant`.
+    ///
+    /// The check takes about 4 ms, once per process, at the first call.
+    #[must_use]
+    pub fn host() -> Clock {
+        static HOST: OnceLock<bool> = OnceLock::new();
+        if *HOST.get_or_init(tsc::keeps_time) { Clock::Tsc } else { Clock::Instant }
+    }
+
+    /// The current time in ticks since an arbitrary start.
+    #[inline]
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        match self {
+            Clock::Tsc => tsc::now(),
+            Clock::Instant => instant::now(),
+            Clock::Mock(clock) => clock.now(),
+        }
+    }
+
+    /// Nanoseconds per tick. For the time-stamp counter this is measured
+    /// against `Instant` since the process first asked, so it sharpens with
+    /// age; the first call may wait until 10 ms have gone by.
+    #[must_use]
+    pub fn ns_per_tick(&self) -> f64 {
+        match self {
+            Clock::Tsc => tsc::ns_per_tick(),
+            Clock::Instant | Clock::Mock(_) => 1.0,
+        }
+    }
+
+    /// The rate to a few in a thousand, without waiting.
+    pub(crate) fn ns_per_tick_roughly(&self) -> f64 {
+        match self {
+            Clock::Tsc => tsc::ns_per_tick_roughly(),
+            Clock::Instant | Clock::Mock(_) => 1.0,
+        }
+    }
+
+    /// `"tsc"`, `"instant"` or `"mock"`: what reports print.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Clock::Tsc => "tsc",
+            Clock::Instant => "instant",
+            Clock::Mock(_) => "mock",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn the_host_clock_agrees_with_the_operating_system() {
+        let clock = Clock::host();
+        let (tick, instant) = (clock.now(), Instant::now());
+        while instant.elapsed() < Duration::from_millis(30) {}
+        let (ticks, elapsed) = (clock.now() - tick, instant.elapsed());
+        let measured = ticks as f64 * clock.ns_per_tick();
+        // Loose, as the thread may be descheduled between the two reads.
+        assert!((measured / elapsed.as_nanos() as f64 - 1.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn the_mock_clock_moves_only_by_hand() {
+        let mock = MockClock::new();
+        let clock = Clock::Mock(mock.clone());
+        assert_eq!(clock.now(), clock.now());
+        mock.advance(17);
+        mock.rewind(2);
+        assert_eq!((clock.now(), clock.ns_per_tick()), (15, 1.0));
+    }
+}

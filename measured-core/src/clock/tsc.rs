@@ -1,0 +1,97 @@
+//! The time-stamp counter of `x86_64`; elsewhere the operating system's clock
+//! answers in its place.
+
+use super::instant;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Whether the counter can be trusted as a clock: the processor promises a
+/// constant rate through all power states, and two windows of 2 ms measured
+/// against [`Instant`] give the same rate to one in a thousand.
+pub(super) fn keeps_time() -> bool {
+    promised() && {
+        let (first, second) = (rate_over(Duration::from_millis(2)), rate_over(Duration::from_millis(2)));
+        anchor();
+        let _ = ROUGHLY.set(second);
+        (first / second - 1.0).abs() < 1e-3
+    }
+}
+
+/// Nanoseconds per tick from the process's first look at the clock until now.
+pub(super) fn ns_per_tick() -> f64 {
+    const ENOUGH: Duration = Duration::from_millis(10);
+    if !promised() {
+        return 1.0;
+    }
+    let (instant, tick) = anchor();
+    while instant.elapsed() < ENOUGH {
+        std::hint::spin_loop();
+    }
+    rate_since(instant, tick)
+}
+
+/// The rate that the start-up check found, for decisions that must not wait.
+pub(super) fn ns_per_tick_roughly() -> f64 {
+    ROUGHLY.get().copied().unwrap_or(1.0)
+}
+
+static ROUGHLY: OnceLock<f64> = OnceLock::new();
+
+/// The pair of readings that every later rate is measured from.
+fn anchor() -> (Instant, u64) {
+    static ANCHOR: OnceLock<(Instant, u64)> = OnceLock::new();
+    *ANCHOR.get_or_init(|| (Instant::now(), now()))
+}
+
+fn rate_over(window: Duration) -> f64 {
+    let (instant, tick) = (Instant::now(), now());
+    while instant.elapsed() < window {
+        std::hint::spin_loop();
+    }
+    rate_since(instant, tick)
+}
+
+fn rate_since(instant: Instant, tick: u64) -> f64 {
+    let elapsed = instant.elapsed().as_nanos() as f64;
+    elapsed / now().wrapping_sub(tick).max(1) as f64
+}
+
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the instruction has no safe face; it reads a register and touches no memory")]
+mod counter {
+    use core::arch::x86_64::{__cpuid, _rdtsc};
+
+    #[inline(always)]
+    pub(crate) fn now() -> u64 {
+        // SAFETY: every x86_64 processor has RDTSC; where an operating system
+        // forbids it to programs, `promised` is what decides whether it is used.
+        unsafe { _rdtsc() }
+    }
+
+    /// `CPUID.80000007H:EDX[8]`, "invariant TSC" in the manuals of both makers.
+    #[allow(unused_unsafe, reason = "`__cpuid` became safe after the oldest compiler that we support")]
+    pub(crate) fn promised() -> bool {
+        const LEAF: u32 = 0x8000_0007;
+        const INVARIANT: u32 = 1 << 8;
+        // SAFETY: CPUID is part of x86_64, and leaf 80000000H names the highest leaf.
+        unsafe { __cpuid(0x8000_0000).eax >= LEAF && __cpuid(LEAF).edx & INVARIANT != 0 }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use counter::now;
+#[cfg(target_arch = "x86_64")]
+use counter::promised;
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn now() -> u64 {
+    instant::now()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn promised() -> bool {
+    false
+}
+
+#[cfg(target_arch = "x86_64")]
+const _: fn() -> u64 = instant::now;

@@ -1,0 +1,269 @@
+//! What one run writes.
+//!
+//! A [`MetricsCollector`] is written by the thread that pulls the run and may be
+//! read by any other while it is: its counters are single-writer numbers, its
+//! ring of recent latencies appears with the first sample. The ring is also the
+//! buffer from which latencies are folded into the stage's histogram, so a run
+//! never owns a histogram.
+
+use crate::histogram::Latency;
+use crate::single_writer::{Real, Whole};
+use crate::timing::Batch;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering::Relaxed};
+
+/// The counters of one run: 96 bytes, and 200 more from its first sample on.
+///
+/// The attribute makes and feeds these; one can also be fed by hand, for a stage
+/// that is no iterator. All methods take `&self`, but only one thread may write.
+///
+/// ```
+/// use measured_core::MetricsCollector;
+///
+/// let collector = MetricsCollector::new();
+/// for ticks in [120, 80, 100] {
+///     collector.received(1);
+///     collector.yielded(1);
+///     collector.timed(ticks);
+/// }
+/// assert_eq!(collector.records_out(), 3);
+/// assert_eq!(collector.recent().collect::<Vec<_>>(), [120, 80, 100]);
+/// assert!(size_of::<MetricsCollector>() <= 96);
+/// ```
+#[derive(Debug, Default)]
+pub struct MetricsCollector {
+    records_in: Whole,
+    records_out: Whole,
+    /// Pulls that yielded nothing: the final `None`, and every later one.
+    empty_pulls: Whole,
+    /// The tick at which the present stretch began: the body, or the pulls.
+    since: Whole,
+    /// The tick of the last event that was timed.
+    seen: Whole,
+    /// Ticks spent inside the inputs, in pulls that were timed; only ever grows.
+    inside_inputs: Whole,
+    /// The sums of a [`Batch`], in ticks; taken when it is folded into the stage.
+    cycle: Real,
+    own: Real,
+    upstream: Real,
+    recent: OnceLock<Box<Ring>>,
+    /// How many pulls a timed one stands for, until the next fold.
+    weight: AtomicU32,
+    /// Timed cycles since the last fold; folds come long before 65,535, which is as far as it counts.
+    batch: AtomicU16,
+    /// A [`Whereabouts`].
+    place: AtomicU8,
+    /// The body has returned and the iterator was pulled.
+    draining: AtomicBool,
+}
+
+/// Where a run is, as far as its timed pulls tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whereabouts {
+    /// In the stage's own code.
+    Own,
+    /// Inside an input: the stage waits for a record.
+    Upstream,
+    /// With whoever pulls the stage.
+    Downstream,
+    /// Between two samples.
+    Unknown,
+}
+
+/// The last latencies: the lecture's `deque(maxlen=100)`, at 2 bytes each.
+#[derive(Debug)]
+struct Ring([AtomicU16; RECENT]);
+
+/// How many recent latencies are kept.
+pub(crate) const RECENT: usize = 100;
+
+impl MetricsCollector {
+    /// All zero; allocates nothing.
+    #[must_use]
+    pub const fn new() -> MetricsCollector {
+        MetricsCollector {
+            records_in: Whole::new(0),
+            records_out: Whole::new(0),
+            empty_pulls: Whole::new(0),
+            since: Whole::new(0),
+            seen: Whole::new(0),
+            inside_inputs: Whole::new(0),
+            cycle: Real::zero(),
+            own: Real::zero(),
+            upstream: Real::zero(),
+            recent: OnceLock::new(),
+            weight: AtomicU32::new(1),
+            batch: AtomicU16::new(0),
+            place: AtomicU8::new(Whereabouts::Own as u8),
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    /// Counts `records` that came in.
+    pub fn received(&self, records: u64) {
+        self.records_in.add(records);
+    }
+
+    /// Counts `records` that went out.
+    pub fn yielded(&self, records: u64) {
+        self.records_out.add(records);
+    }
+
+    /// Notes the latency of one pull, in ticks; values are kept as [`Latency`]
+    /// keeps them. The first call allocates the ring.
+    pub fn timed(&self, ticks: u64) {
+        let ring = self.recent.get_or_init(|| Box::new(Ring([const { AtomicU16::new(0) }; RECENT])));
+        let batch = self.batch.load(Relaxed);
+        ring.0[batch as usize % RECENT].store(Latency::of(ticks).to_bits(), Relaxed);
+        self.batch.store(batch.saturating_add(1), Relaxed);
+    }
+
+    /// Records that came in, exact up to the last publication: at most one sample ago.
+    #[must_use]
+    pub fn records_in(&self) -> u64 {
+        self.records_in.get()
+    }
+
+    /// Records that went out, exact up to the last publication: at most one sample ago.
+    #[must_use]
+    pub fn records_out(&self) -> u64 {
+        self.records_out.get()
+    }
+
+    /// Calls that were answered: records that went out, and every `None`.
+    #[must_use]
+    pub fn pulls(&self) -> u64 {
+        self.records_out.get() + self.empty_pulls.get()
+    }
+
+    /// The latencies noted since the last fold, oldest first: the last 100 at most, in ticks.
+    pub fn recent(&self) -> impl Iterator<Item = u64> + '_ {
+        let batch = self.batch.load(Relaxed) as usize;
+        let ring = self.recent.get().map_or(&[][..], |ring| &ring.0);
+        let latency = move |at: usize| Latency::from_bits(ring[at % RECENT].load(Relaxed)).ticks();
+        let held = if ring.is_empty() { 0 } else { batch.min(RECENT) };
+        (batch - held..batch).map(latency)
+    }
+}
+
+/// The parts that only this crate's adapters and registry use.
+impl MetricsCollector {
+    /// As new, its ring kept.
+    pub(crate) fn reset(&self, now: u64) {
+        self.clear_counts();
+        self.inside_inputs.set(0);
+        self.begin_stretch(now);
+        self.weight.store(1, Relaxed);
+        self.goes_to(Whereabouts::Own);
+        self.draining.store(false, Relaxed);
+        self.clear_batch();
+    }
+
+    pub(crate) fn clear_counts(&self) {
+        for count in [&self.records_in, &self.records_out, &self.empty_pulls] {
+            count.set(0);
+        }
+    }
+
+    pub(crate) fn came_back_empty(&self) {
+        self.empty_pulls.add(1);
+    }
+
+    /// The tick at which the present stretch of the run began.
+    pub(crate) fn since(&self) -> u64 {
+        self.since.get()
+    }
+
+    pub(crate) fn begin_stretch(&self, now: u64) {
+        self.since.set(now);
+        self.seen.set(now);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Relaxed)
+    }
+
+    pub(crate) fn begin_draining(&self) {
+        self.draining.store(true, Relaxed);
+    }
+
+    pub(crate) fn whereabouts(&self) -> Whereabouts {
+        use Whereabouts::{Downstream, Own, Unknown, Upstream};
+        let place = self.place.load(Relaxed);
+        [Own, Upstream, Downstream].into_iter().find(|&known| known as u8 == place).unwrap_or(Unknown)
+    }
+
+    #[inline(always)]
+    pub(crate) fn goes_to(&self, place: Whereabouts) {
+        self.place.store(place as u8, Relaxed);
+    }
+
+    /// The tick of the last timed event.
+    #[inline(always)]
+    pub(crate) fn seen(&self) -> u64 {
+        self.seen.get()
+    }
+
+    #[inline(always)]
+    pub(crate) fn see(&self, now: u64) {
+        self.seen.set(now);
+    }
+
+    pub(crate) fn inside_inputs(&self) -> u64 {
+        self.inside_inputs.get()
+    }
+
+    #[inline(always)]
+    pub(crate) fn was_inside_input(&self, ticks: u64) {
+        self.inside_inputs.add(ticks);
+    }
+
+    pub(crate) fn weight(&self) -> u32 {
+        self.weight.load(Relaxed)
+    }
+
+    pub(crate) fn set_weight(&self, weight: u32) {
+        self.weight.store(weight, Relaxed);
+    }
+
+    /// Timed cycles since the last fold.
+    pub(crate) fn timed_pulls(&self) -> u32 {
+        u32::from(self.batch.load(Relaxed))
+    }
+
+    pub(crate) fn add_cycle(&self, cycle: f64, own: f64, upstream: f64) {
+        self.cycle.add(cycle);
+        self.own.add(own);
+        self.upstream.add(upstream);
+    }
+
+    pub(crate) fn batch(&self) -> Batch {
+        Batch { cycle: self.cycle.get(), own: self.own.get(), upstream: self.upstream.get(), squares: [0.0; 3] }
+    }
+
+    pub(crate) fn clear_batch(&self) {
+        self.cycle.set(0.0);
+        self.own.set(0.0);
+        self.upstream.set(0.0);
+        self.batch.store(0, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_96_bytes_and_296_with_its_ring() {
+        assert_eq!(size_of::<MetricsCollector>(), 96);
+        assert_eq!(size_of::<Ring>(), 200);
+    }
+
+    #[test]
+    fn the_ring_keeps_the_last_hundred() {
+        let collector = MetricsCollector::new();
+        assert_eq!(collector.recent().count(), 0);
+        (0..250).for_each(|ticks| collector.timed(ticks));
+        assert!(collector.recent().eq(150..250));
+    }
+}

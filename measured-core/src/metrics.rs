@@ -1,0 +1,354 @@
+//! What one stage amounts to, over all its runs.
+
+use crate::collector::{MetricsCollector, RECENT, Whereabouts};
+use crate::histogram::{Histogram, Latency};
+use crate::timing::{Batch, Estimate};
+
+/// The totals of one stage: at most 4 KiB whatever the number of records.
+///
+/// Times are in ticks of the registry's [`Clock`](crate::Clock);
+/// [`StageReport`](crate::StageReport) has them in nanoseconds. Counters are
+/// exact up to 2^64.
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// use measured_core::{Registry, measured_stage};
+///
+/// #[measured_stage("evens")]
+/// fn evens(numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+///     numbers.filter(|n| n % 2 == 0)
+/// }
+///
+/// let registry = Registry::new();
+/// registry.scope(|| evens(0..10).for_each(drop));
+/// let metrics = registry.metrics("evens").unwrap();
+/// assert_eq!((metrics.records_in, metrics.records_out, metrics.pulls), (10, 5, 6));
+/// assert!(size_of_val(&metrics) <= 4096);
+/// ```
+#[derive(Clone, Debug)]
+pub struct StageMetrics {
+    /// Calls of the stage.
+    pub runs: u64,
+    /// Runs that ended because there was nothing left.
+    pub exhausted: u64,
+    /// Runs whose iterator was dropped before it was exhausted.
+    pub dropped: u64,
+    /// Runs that ended by a panic.
+    pub panicked: u64,
+    /// Records received from the inputs.
+    pub records_in: u64,
+    /// Records yielded.
+    pub records_out: u64,
+    /// Of the records yielded, those that were `Err`; counted under `items = result`.
+    pub records_err: u64,
+    /// Calls of the stage's `next`, those that found nothing included.
+    pub pulls: u64,
+    /// Pulls that were timed.
+    pub timed_pulls: u64,
+    /// The largest latency of a timed pull, in ticks.
+    pub slowest: u64,
+    /// Times that the clock was seen to step back; each counts as no time.
+    pub clock_steps_back: u64,
+    pub(crate) place: Place,
+    /// Ticks from each run's start to its end.
+    pub(crate) total: u64,
+    /// Own ticks that were measured without sampling: bodies before the first
+    /// record is asked for and after the last.
+    pub(crate) exact_own: f64,
+    /// Ticks inside inputs, and with whoever pulls, that were measured without
+    /// sampling: between a body's end and the first pull, and what is going on now.
+    pub(crate) exact_upstream: u64,
+    pub(crate) exact_downstream: u64,
+    /// Ticks since active runs were last heard of, somewhere between two samples.
+    pub(crate) unheard: u64,
+    /// Where the body pulls its input itself, as sinks and sorts do.
+    pub(crate) bodies: Stretch,
+    /// From the first pull of each run to its end.
+    pub(crate) drains: Stretch,
+    /// Ticks until the first record, and for how many runs there was one.
+    pub(crate) first_out: (u64, u64),
+    pub(crate) latencies: Histogram,
+    recent: [Latency; RECENT],
+    /// How many latencies ever went through `recent`.
+    latencies_seen: u64,
+}
+
+/// Where in a pipeline the runs of a stage were: which of their time is within
+/// another stage's time already, and which of their upstream's is another stage's.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Place {
+    /// Runs whose records went into another measured stage.
+    pub(crate) consumed: u64,
+    /// Runs that pulled from another measured stage.
+    pub(crate) fed: u64,
+    /// Own and upstream ticks of the runs that have ended, and those of them that
+    /// are within no other stage.
+    pub(crate) within: f64,
+    pub(crate) outermost: f64,
+    /// Upstream ticks of the runs that have ended, and those of them that are no
+    /// other stage's.
+    pub(crate) upstream: f64,
+    pub(crate) from_source: f64,
+}
+
+impl Place {
+    /// The part of the stage's time that is within no other stage's.
+    pub(crate) fn outermost(&self, runs: u64) -> f64 {
+        Place::part(self.outermost, self.within, self.consumed, runs)
+    }
+
+    /// The part of the upstream's time that is no other stage's.
+    pub(crate) fn from_source(&self, runs: u64) -> f64 {
+        Place::part(self.from_source, self.upstream, self.fed, runs)
+    }
+
+    /// By ticks; by runs while none has ended.
+    fn part(some: f64, all: f64, other_runs: u64, runs: u64) -> f64 {
+        match (all > 0.0, runs > 0) {
+            (true, _) => some / all,
+            (false, true) => 1.0 - other_runs as f64 / runs as f64,
+            (false, false) => 1.0,
+        }
+    }
+
+    fn merge(&mut self, other: &Place) {
+        self.consumed += other.consumed;
+        self.fed += other.fed;
+        self.within += other.within;
+        self.outermost += other.outermost;
+        self.upstream += other.upstream;
+        self.from_source += other.from_source;
+    }
+}
+
+/// Wall that was measured whole, and the estimate of who spent it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Stretch {
+    /// Ticks.
+    pub(crate) wall: u64,
+    /// Ticks that our own probes are modelled to have cost.
+    pub(crate) probes: f64,
+    pub(crate) estimate: Estimate,
+}
+
+impl Stretch {
+    /// Adds timed cycles, each of which stands for `weight` pulls.
+    pub(crate) fn add(&mut self, weight: u32, batch: &Batch, probes: f64) {
+        self.estimate.add(weight, batch);
+        self.probes += probes;
+    }
+
+    fn merge(&mut self, other: &Stretch) {
+        self.wall += other.wall;
+        self.probes += other.probes;
+        self.estimate.merge(&other.estimate);
+    }
+
+    /// The wall that is not ours.
+    pub(crate) fn net_wall(&self) -> f64 {
+        (self.wall as f64 - self.probes).max(0.0)
+    }
+
+    fn own(&self) -> f64 {
+        self.estimate.own_ratio() * self.net_wall()
+    }
+
+    fn upstream(&self) -> f64 {
+        self.estimate.upstream_ratio() * self.net_wall()
+    }
+
+    fn rest(&self) -> f64 {
+        if self.estimate.cycle > 0.0 { (self.net_wall() - self.own() - self.upstream()).max(0.0) } else { 0.0 }
+    }
+}
+
+impl StageMetrics {
+    pub(crate) fn new() -> StageMetrics {
+        StageMetrics {
+            runs: 0,
+            exhausted: 0,
+            dropped: 0,
+            panicked: 0,
+            records_in: 0,
+            records_out: 0,
+            records_err: 0,
+            pulls: 0,
+            timed_pulls: 0,
+            slowest: 0,
+            clock_steps_back: 0,
+            place: Place::default(),
+            total: 0,
+            exact_own: 0.0,
+            exact_upstream: 0,
+            exact_downstream: 0,
+            unheard: 0,
+            bodies: Stretch::default(),
+            drains: Stretch::default(),
+            first_out: (0, 0),
+            latencies: Histogram::new(),
+            recent: [Latency::default(); RECENT],
+            latencies_seen: 0,
+        }
+    }
+
+    /// Runs that have not ended.
+    #[must_use]
+    pub fn active(&self) -> u64 {
+        self.runs - self.exhausted - self.dropped - self.panicked
+    }
+
+    /// Ticks that the stage's own code ran.
+    #[must_use]
+    pub fn self_ticks(&self) -> f64 {
+        self.exact_own.max(0.0) + self.bodies.own() + self.drains.own()
+    }
+
+    /// Ticks inside the stage's inputs.
+    #[must_use]
+    pub fn upstream_ticks(&self) -> f64 {
+        self.exact_upstream as f64 + self.bodies.upstream() + self.drains.upstream()
+    }
+
+    /// Ticks between pulls: what the lecture calls the stage's latency.
+    #[must_use]
+    pub fn downstream_ticks(&self) -> f64 {
+        self.exact_downstream as f64 + self.drains.rest()
+    }
+
+    /// Ticks from each run's start to its end, added up.
+    #[must_use]
+    pub fn total_ticks(&self) -> u64 {
+        self.total
+    }
+
+    /// Ticks that our own probes are modelled to have cost.
+    #[must_use]
+    pub fn instrumentation_ticks(&self) -> f64 {
+        self.bodies.probes + self.drains.probes
+    }
+
+    /// The standard error of [`self_ticks`](StageMetrics::self_ticks).
+    pub(crate) fn self_ticks_error(&self) -> f64 {
+        let error = |stretch: &Stretch| stretch.estimate.standard_error() * stretch.net_wall();
+        error(&self.bodies).hypot(error(&self.drains))
+    }
+
+    /// How far the sampled cycles, added up, are from the wall that was measured
+    /// whole, as a part of it: 0 where they agree. What is rare and long (a flush
+    /// of 2 ms once in 8,192 records) is missed by sampling or counted many times
+    /// over, and shows here.
+    pub(crate) fn closure(&self) -> f64 {
+        let wall = self.bodies.net_wall() + self.drains.net_wall();
+        if wall > 0.0 { (self.bodies.estimate.cycle + self.drains.estimate.cycle) / wall - 1.0 } else { 0.0 }
+    }
+
+    /// Whether any pull was timed.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timed_pulls > 0 || self.exact_own > 0.0
+    }
+
+    /// The last latencies, oldest first: at most 100, in ticks.
+    pub fn recent(&self) -> impl Iterator<Item = u64> + '_ {
+        let seen = self.latencies_seen;
+        (seen.saturating_sub(RECENT as u64)..seen).map(|at| self.recent[at as usize % RECENT].ticks())
+    }
+
+    /// Notes latencies, each of which stands for `weight` pulls.
+    pub(crate) fn note_latencies(&mut self, weight: u32, latencies: impl Iterator<Item = u64>) {
+        for ticks in latencies {
+            self.latencies.record(ticks, weight);
+            self.slowest = self.slowest.max(ticks);
+            self.recent[(self.latencies_seen % RECENT as u64) as usize] = Latency::of(ticks);
+            self.latencies_seen += 1;
+        }
+    }
+
+    /// Adds what a run that has not ended shows of itself: all up to its last
+    /// timed event, and the time since then to whoever has it.
+    pub(crate) fn add_live(&mut self, run: &MetricsCollector, now: u64) {
+        self.records_in += run.records_in();
+        self.records_out += run.records_out();
+        self.pulls += run.pulls();
+        self.timed_pulls += u64::from(run.timed_pulls());
+        let heard = run.seen().saturating_sub(run.since());
+        let open = now.saturating_sub(run.seen());
+        self.total += heard + open;
+        match run.whereabouts() {
+            Whereabouts::Own => self.exact_own += open as f64,
+            Whereabouts::Upstream => self.exact_upstream += open,
+            Whereabouts::Downstream => self.exact_downstream += open,
+            Whereabouts::Unknown => self.unheard += open,
+        }
+        let stretch = if run.is_draining() { &mut self.drains } else { &mut self.bodies };
+        stretch.wall += heard;
+        stretch.add(run.weight(), &run.batch(), 0.0);
+        self.note_latencies(run.weight(), run.recent());
+    }
+
+    /// Adds another stage's totals: those of the same stage in another process,
+    /// or of the stages that are one in the reader's eyes. Associative and
+    /// commutative but for the order of [`recent`](StageMetrics::recent).
+    pub fn merge(&mut self, other: &StageMetrics) {
+        for (mine, theirs) in [
+            (&mut self.runs, other.runs),
+            (&mut self.exhausted, other.exhausted),
+            (&mut self.dropped, other.dropped),
+            (&mut self.panicked, other.panicked),
+            (&mut self.records_in, other.records_in),
+            (&mut self.records_out, other.records_out),
+            (&mut self.records_err, other.records_err),
+            (&mut self.pulls, other.pulls),
+            (&mut self.timed_pulls, other.timed_pulls),
+            (&mut self.clock_steps_back, other.clock_steps_back),
+            (&mut self.total, other.total),
+            (&mut self.exact_upstream, other.exact_upstream),
+            (&mut self.exact_downstream, other.exact_downstream),
+            (&mut self.unheard, other.unheard),
+            (&mut self.first_out.0, other.first_out.0),
+            (&mut self.first_out.1, other.first_out.1),
+        ] {
+            *mine += theirs;
+        }
+        self.slowest = self.slowest.max(other.slowest);
+        self.exact_own += other.exact_own;
+        self.place.merge(&other.place);
+        self.bodies.merge(&other.bodies);
+        self.drains.merge(&other.drains);
+        self.latencies.merge(&other.latencies);
+        for ticks in other.recent() {
+            self.recent[(self.latencies_seen % RECENT as u64) as usize] = Latency::of(ticks);
+            self.latencies_seen += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_at_most_4_kib() {
+        assert!(size_of::<StageMetrics>() <= 4096, "{}", size_of::<StageMetrics>());
+    }
+
+    #[test]
+    fn a_stretch_that_was_timed_whole_is_split_exactly() {
+        let mut stretch = Stretch { wall: 1_000, ..Stretch::default() };
+        stretch.add(1, &Batch { cycle: 900.0, own: 300.0, upstream: 450.0, squares: [0.0; 3] }, 100.0);
+        assert_eq!((stretch.own(), stretch.upstream(), stretch.rest()), (300.0, 450.0, 150.0));
+    }
+
+    #[test]
+    fn merging_adds_up_and_keeps_the_slowest() {
+        let part = |records, slowest| {
+            let mut m = StageMetrics::new();
+            m.records_out = records;
+            m.note_latencies(1, [slowest].into_iter());
+            m
+        };
+        let mut merged = part(3, 10);
+        merged.merge(&part(4, 1_000));
+        assert_eq!((merged.records_out, merged.slowest), (7, 1_000));
+        assert!(merged.recent().eq([10, 1_000]));
+    }
+}

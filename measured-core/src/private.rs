@@ -1,0 +1,102 @@
+//! The one door that generated code goes through. Not for use by hand: it may
+//! change with any release, together with the attribute.
+
+pub use crate::stage::{Call, Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Site, SiteTiming, Tally};
+// For crates whose prelude is off or shadowed.
+pub use core::{file, line, module_path};
+pub use std::boxed::Box;
+
+mod records;
+
+pub use records::Records;
+
+/// A call of a stage begins.
+pub fn start(site: &'static Site) -> Call<Clocked> {
+    crate::stage::start(site)
+}
+
+/// The same under `timing = counts`.
+pub fn start_counted(site: &'static Site) -> Call<Counted> {
+    crate::stage::start(site)
+}
+
+/// An iterator that the stage pulls from.
+pub fn input<I: IntoIterator, M: Mode>(call: &Call<M>, _name: &'static str, records: I) -> In<I::IntoIter, M> {
+    In::new(call, records.into_iter())
+}
+
+/// Something that the stage makes an iterator of.
+pub fn input_into<I: IntoIterator, M: Mode>(call: &Call<M>, _name: &'static str, records: I) -> IntoIn<I, M> {
+    IntoIn::new(call, records)
+}
+
+/// The iterator that the stage returns.
+pub fn output<O, M, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> O) -> Out<O, M, T>
+where
+    O: Iterator,
+    M: Mode,
+    T: Tally<O::Item>,
+{
+    let records = body();
+    Out::around(records, call)
+}
+
+/// The iterator that the stage may return.
+pub fn output_option<O, M, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> Option<O>) -> Option<Out<O, M, T>>
+where
+    O: Iterator,
+    M: Mode,
+    T: Tally<O::Item>,
+{
+    let records = body();
+    match records {
+        Some(records) => Some(Out::around(records, call)),
+        None => {
+            call.run().body_was_all(0);
+            None
+        }
+    }
+}
+
+/// The iterator that the stage may return.
+///
+/// # Errors
+/// The body's own.
+pub fn output_result<O, M, T, E>(
+    call: Call<M>,
+    _tally: T,
+    body: impl FnOnce() -> Result<O, E>,
+) -> Result<Out<O, M, T>, E>
+where
+    O: Iterator,
+    M: Mode,
+    T: Tally<O::Item>,
+{
+    let records = body();
+    match records {
+        Ok(records) => Ok(Out::around(records, call)),
+        Err(error) => {
+            call.run().body_was_all(0);
+            Err(error)
+        }
+    }
+}
+
+/// A stage that uses its records up.
+pub fn sink<R, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
+    let result = body();
+    call.run().body_was_all(0);
+    result
+}
+
+/// A collection of `records` that the stage was given.
+pub fn batch_input<M: Mode>(call: &Call<M>, _name: &'static str, records: usize) {
+    call.run().was_given(records as u64);
+}
+
+/// A stage that returns a collection.
+pub fn batch<R: Records, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
+    let result = body();
+    call.run().body_was_all(result.records() as u64);
+    result
+}

@@ -1,0 +1,359 @@
+//! Who is measured: the stages of a program, or of a part of it.
+
+use crate::clock::Clock;
+use crate::collector::MetricsCollector;
+use crate::metrics::StageMetrics;
+use crate::timing::Timing;
+use parking_lot::{Mutex, MutexGuard};
+use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+
+/// The stages that have run, and what they amount to.
+///
+/// There is one for the whole process, which [`Report::capture`] reads. A
+/// registry of its own gathers a part of the program, or one test:
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// use measured_core::{Registry, measured_stage};
+///
+/// #[measured_stage]
+/// fn double(numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+///     numbers.map(|n| n * 2)
+/// }
+///
+/// let registry = Registry::new();
+/// let sum: u32 = registry.scope(|| double(0..4).sum());
+/// assert_eq!(sum, 12);
+/// assert_eq!(registry.capture().stage("double").unwrap().records_out, 4);
+/// ```
+///
+/// It is a handle: clones are the same registry. Stages that start on a thread of
+/// their own belong to it when the thread is handed one:
+///
+/// ```
+/// # use measured_core::Registry;
+/// # fn work() {}
+/// # let registry = Registry::new();
+/// registry.scope(|| {
+///     let registry = Registry::current();
+///     std::thread::spawn(move || registry.scope(|| work())).join()
+/// }).unwrap();
+/// ```
+///
+/// [`Report::capture`]: crate::Report::capture
+#[derive(Clone, Debug)]
+pub struct Registry(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    /// `None`: whatever the process says.
+    timing: Mutex<Option<Timing>>,
+    seed: AtomicU64,
+    stages: Mutex<Stages>,
+    /// How many stages there are, for those who must not lock.
+    len: AtomicUsize,
+    covered: Mutex<Covered>,
+}
+
+#[derive(Debug, Default)]
+struct Stages {
+    in_order: Vec<Arc<Stage>>,
+    by_site: HashMap<SiteId, Arc<Stage>>,
+}
+
+/// What tells one attributed function from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SiteId {
+    pub(crate) name: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+/// One stage of a registry.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) site: SiteId,
+    /// Its place in the order of first runs.
+    pub(crate) number: usize,
+    state: Mutex<StageState>,
+}
+
+#[derive(Debug)]
+pub(crate) struct StageState {
+    pub(crate) metrics: StageMetrics,
+    /// The numbers of the stages that it pulls from.
+    pub(crate) inputs: SmallVec<[usize; 2]>,
+    /// What the runs that have not ended write.
+    active: Vec<&'static MetricsCollector>,
+    /// What a cycle took lately, in ticks.
+    usual_cycle: f64,
+}
+
+/// Wall during which at least one run was active, thread by thread.
+#[derive(Debug, Default)]
+struct Covered {
+    ended: u64,
+    open: HashMap<ThreadToken, Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    runs: usize,
+    since: u64,
+}
+
+/// What tells a thread from the others while it lives.
+pub(crate) type ThreadToken = u64;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Registry>> = const { RefCell::new(None) };
+    static HERE: u8 = const { 0 };
+}
+
+/// The address of a thread-local: no call and no lock, unlike `ThreadId`.
+/// Zero while the thread is being torn down.
+pub(crate) fn this_thread() -> ThreadToken {
+    HERE.try_with(|here| std::ptr::from_ref(here) as u64).unwrap_or(0)
+}
+
+impl Registry {
+    /// An empty registry with the host's clock and the process's timing.
+    #[must_use]
+    pub fn new() -> Registry {
+        Registry::with(Clock::host())
+    }
+
+    fn with(clock: Clock) -> Registry {
+        Registry(Arc::new(Inner {
+            clock,
+            timing: Mutex::new(None),
+            seed: AtomicU64::new(RandomState::new().hash_one(0u8)),
+            stages: Mutex::default(),
+            len: AtomicUsize::new(0),
+            covered: Mutex::default(),
+        }))
+    }
+
+    /// The same, empty, with another clock: for tests that drive time by hand.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Registry {
+        let fresh = Registry::with(clock);
+        *fresh.0.timing.lock() = *self.0.timing.lock();
+        fresh.0.seed.store(self.0.seed.load(Relaxed), Relaxed);
+        fresh
+    }
+
+    /// With its own timing, whatever the process's is.
+    #[must_use]
+    pub fn with_timing(self, timing: Timing) -> Registry {
+        *self.0.timing.lock() = Some(timing);
+        self
+    }
+
+    /// With its random gaps drawn from `seed`, so that they repeat. Runs are
+    /// numbered as they start; each draws gaps of its own.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Registry {
+        self.0.seed.store(seed, Relaxed);
+        self
+    }
+
+    /// The registry of the process.
+    #[must_use]
+    pub fn global() -> &'static Registry {
+        static GLOBAL: OnceLock<Registry> = OnceLock::new();
+        GLOBAL.get_or_init(|| {
+            let registry = Registry::new();
+            *registry.0.timing.lock() = Some(timing_from_environment());
+            registry
+        })
+    }
+
+    /// The registry that a stage called here would belong to.
+    #[must_use]
+    pub fn current() -> Registry {
+        let scoped = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+        scoped.unwrap_or_else(|| Registry::global().clone())
+    }
+
+    /// Calls `f`; the stages that it starts on this thread belong to this registry.
+    pub fn scope<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Restore(Option<Registry>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                CURRENT.with(|current| current.replace(self.0.take()));
+            }
+        }
+        let _restore = Restore(CURRENT.with(|current| current.replace(Some(self.clone()))));
+        f()
+    }
+
+    /// The totals of the first stage of this name, in ticks; runs that have not
+    /// ended included. Locks the stage while it copies.
+    #[must_use]
+    pub fn metrics(&self, stage: &str) -> Option<StageMetrics> {
+        self.stages().iter().find(|s| s.site.name == stage).map(|s| s.lock().snapshot(self.0.clock.now()))
+    }
+
+    /// The clock that its runs are timed with.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What runs that start now are timed with, where their stage does not say otherwise.
+    #[must_use]
+    pub fn timing(&self) -> Timing {
+        let own = *self.0.timing.lock();
+        own.unwrap_or_else(|| Registry::global().timing())
+    }
+
+    /// Nanoseconds per tick as they were when the registry was first asked: good
+    /// for deciding, and never waits.
+    pub(crate) fn ns_per_tick_roughly(&self) -> f64 {
+        self.0.clock.ns_per_tick_roughly()
+    }
+
+    pub(crate) fn set_timing(&self, timing: Timing) {
+        *self.0.timing.lock() = Some(timing);
+    }
+
+    /// A seed for one more run.
+    pub(crate) fn next_seed(&self) -> u64 {
+        self.0.seed.fetch_add(1, Relaxed)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len.load(Relaxed)
+    }
+
+    pub(crate) fn stages(&self) -> Vec<Arc<Stage>> {
+        self.0.stages.lock().in_order.clone()
+    }
+
+    /// The stage of a site, made at its first run.
+    pub(crate) fn stage(&self, site: SiteId) -> Arc<Stage> {
+        let mut stages = self.0.stages.lock();
+        if let Some(stage) = stages.by_site.get(&site) {
+            return Arc::clone(stage);
+        }
+        let stage = Arc::new(Stage {
+            site,
+            number: stages.in_order.len(),
+            state: Mutex::new(StageState {
+                metrics: StageMetrics::new(),
+                inputs: SmallVec::new(),
+                active: Vec::new(),
+                usual_cycle: 0.0,
+            }),
+        });
+        stages.in_order.push(Arc::clone(&stage));
+        stages.by_site.insert(site, Arc::clone(&stage));
+        self.0.len.store(stages.in_order.len(), Relaxed);
+        stage
+    }
+
+    /// Notes that a run starts on `thread`.
+    pub(crate) fn cover(&self, thread: ThreadToken, now: u64) {
+        let mut covered = self.0.covered.lock();
+        covered.open.entry(thread).or_insert(Open { runs: 0, since: now }).runs += 1;
+    }
+
+    /// Notes that a run that started on `thread` has ended.
+    pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) {
+        let mut covered = self.0.covered.lock();
+        let Some(open) = covered.open.get_mut(&thread) else { return };
+        open.runs -= 1;
+        if open.runs == 0 {
+            covered.ended += now.saturating_sub(open.since);
+            covered.open.remove(&thread);
+        }
+    }
+
+    /// Ticks during which at least one run was active, added up over threads.
+    pub(crate) fn covered(&self, now: u64) -> u64 {
+        let covered = self.0.covered.lock();
+        covered.open.values().fold(covered.ended, |sum, open| sum + now.saturating_sub(open.since))
+    }
+}
+
+impl Default for Registry {
+    fn default() -> Registry {
+        Registry::new()
+    }
+}
+
+impl Stage {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, StageState> {
+        self.state.lock()
+    }
+
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, StageState>> {
+        self.state.try_lock()
+    }
+}
+
+impl StageState {
+    pub(crate) fn activate(&mut self, run: &'static MetricsCollector) {
+        self.active.push(run);
+    }
+
+    pub(crate) fn deactivate(&mut self, run: &'static MetricsCollector) {
+        // From the back: a recursive stage ends its last run first.
+        if let Some(at) = self.active.iter().rposition(|active| std::ptr::eq(*active, run)) {
+            self.active.swap_remove(at);
+        }
+    }
+
+    /// What a cycle takes, as far as it is known, in ticks.
+    pub(crate) fn usual_cycle(&self) -> f64 {
+        self.usual_cycle
+    }
+
+    /// Follows the mean of the last `cycles` cycles, the closer the more they are.
+    pub(crate) fn learn_cycle(&mut self, mean: f64, cycles: u32) {
+        const TRUSTED: f64 = 50.0;
+        let trust = if self.usual_cycle > 0.0 { (f64::from(cycles) / TRUSTED).min(1.0) } else { 1.0 };
+        self.usual_cycle += trust * (mean.max(0.0) - self.usual_cycle);
+    }
+
+    pub(crate) fn active(&self) -> &[&'static MetricsCollector] {
+        &self.active
+    }
+
+    /// The totals with what active runs have published.
+    pub(crate) fn snapshot(&self, now: u64) -> StageMetrics {
+        let mut metrics = self.metrics.clone();
+        self.active.iter().for_each(|run| metrics.add_live(run, now));
+        metrics
+    }
+}
+
+/// Sets how much of the runs that start from now on is timed, in the whole
+/// process; overrides `MEASURED`. Stages with a timing of their own keep it.
+///
+/// ```
+/// measured_core::set_timing(measured_core::Timing::Every);
+/// ```
+pub fn set_timing(timing: Timing) {
+    Registry::global().set_timing(timing);
+}
+
+/// `MEASURED`, or the default where it is unset or cannot be read; the latter is
+/// said on standard error, as a measurement that is silently another than the
+/// one asked for would mislead.
+fn timing_from_environment() -> Timing {
+    let Some(value) = std::env::var_os("MEASURED") else { return Timing::default() };
+    value.to_string_lossy().parse().unwrap_or_else(|error| {
+        let timing = Timing::default();
+        eprintln!("measured: environment variable MEASURED: {error}; going on with `{timing}`");
+        timing
+    })
+}

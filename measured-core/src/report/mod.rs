@@ -1,0 +1,201 @@
+//! What happened, as plain data.
+
+mod capture;
+mod table;
+
+/// What the stages of a registry did and where the time went.
+///
+/// Plain data: print it, keep it, send it (feature `serde`). Its
+/// [`Display`](std::fmt::Display) is an aligned table with the bottleneck named
+/// below it. On one thread `source + Σ self + sink + instrumentation +
+/// unattributed = wall`; where several threads run pipelines, all of these are
+/// added up over the threads.
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// use measured_core::{Report, measured_stage};
+///
+/// #[measured_stage("squares")]
+/// fn squares(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+///     numbers.map(|n| n * n)
+/// }
+///
+/// squares(1..=1_000).for_each(drop);
+/// let report = Report::capture();
+/// assert_eq!(report.stage("squares").unwrap().records_out, 1_000);
+/// println!("{report}");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Report {
+    /// The version of this layout: 1.
+    pub schema: u32,
+    /// Wall during which at least one stage was active, added up over threads.
+    pub wall_ns: u64,
+    /// Time inside inputs that are not measured stages.
+    pub source_ns: u64,
+    /// Time outside of all stages while at least one was active: the consumer's.
+    pub sink_ns: u64,
+    /// What timing the stages is modelled to have cost.
+    pub instrumentation_ns: u64,
+    /// What is left of the wall: adapters between stages that belong to none, and
+    /// what sampling missed or counted too often. Negative where estimates overlap.
+    pub unattributed_ns: i64,
+    /// How the figures were got.
+    pub timing: TimingReport,
+    /// In pipeline order: a stage after those that it pulls from.
+    pub stages: Vec<StageReport>,
+}
+
+/// How a report's figures were got.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct TimingReport {
+    /// `off`, `counts`, `sampled` or `every`: for runs that start now.
+    pub mode: String,
+    /// One pull in so many was timed, over all stages; `None` if none was.
+    pub one_in: Option<f64>,
+    /// The part of the wall that timing may cost, where that was asked for.
+    pub budget: Option<f64>,
+    /// The part of the wall that it is modelled to have cost.
+    pub overhead: f64,
+    /// `tsc`, `instant` or `mock`.
+    pub clock: String,
+    /// What a read of the clock adds to an interval.
+    pub clock_ns: f64,
+    /// Times that the clock was seen to step back.
+    pub clock_steps_back: u64,
+}
+
+/// What one stage did and where its time went.
+///
+/// Counts are exact; times are estimates where only some pulls were timed, and
+/// zero where none was.
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// # use measured_core::{Registry, measured_stage};
+/// # #[measured_stage("evens")]
+/// # fn evens(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+/// #     numbers.filter(|n| n % 2 == 0)
+/// # }
+/// # let registry = Registry::new();
+/// # registry.scope(|| evens(0..10).for_each(drop));
+/// let report = registry.capture();
+/// let evens = report.stage("evens").unwrap();
+/// assert_eq!((evens.records_in, evens.records_out), (10, 5));
+/// assert_eq!(evens.selectivity(), Some(0.5));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct StageReport {
+    /// As in the attribute.
+    pub name: String,
+    /// `file:line` of the attribute.
+    pub location: String,
+    /// The stages that it pulls from.
+    pub inputs: Vec<String>,
+    /// Calls of the stage.
+    pub runs: u64,
+    /// Runs that ended because nothing was left.
+    pub exhausted: u64,
+    /// Runs whose iterator was dropped before.
+    pub dropped: u64,
+    /// Runs that ended by a panic.
+    pub panicked: u64,
+    /// Runs that have not ended.
+    pub active: u64,
+    /// Records received.
+    pub records_in: u64,
+    /// Records yielded.
+    pub records_out: u64,
+    /// Records yielded that were `Err`; counted under `items = result`.
+    pub records_err: u64,
+    /// Calls of its `next`.
+    pub pulls: u64,
+    /// Those that were timed.
+    pub timed_pulls: u64,
+    /// Time with its own code running, its body included.
+    pub self_ns: u64,
+    /// Time inside its inputs: starved.
+    pub upstream_ns: u64,
+    /// Time between its pulls: blocked.
+    pub downstream_ns: u64,
+    /// Time from start to end, added up over runs.
+    pub total_ns: u64,
+    /// Mean time from the start of a run to its first record.
+    pub first_out_ns: Option<u64>,
+    /// `self_ns` as a part of the report's wall.
+    pub share: f64,
+    /// Two standard errors of `share`: the truth is within `share ± share_ci` in
+    /// about 95 of 100 cases. Zero where every pull was timed.
+    pub share_ci: f64,
+    /// How far the sampled cycles, added up, miss the wall that was measured
+    /// whole, as a part of it.
+    pub closure: f64,
+    /// The samples do not account for the wall to within 5 %: something rare and
+    /// long was missed or counted too often, or the cycles are too short to be
+    /// timed. `share` is not to be relied on.
+    pub low_confidence: bool,
+    /// `records_out` per second of `total_ns`.
+    pub throughput_rps: f64,
+    /// Own time per pull.
+    pub latency: LatencyReport,
+    /// The own time of the last pulls that were timed, oldest first: at most 100.
+    pub recent_ns: Vec<u64>,
+    /// For active runs: how long ago the one that is silent longest was last heard of.
+    pub silent_ns: Option<u64>,
+}
+
+/// The distribution of a stage's own time per pull.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LatencyReport {
+    /// Pulls that it was found from.
+    pub count: u64,
+    /// `self_ns` per pull.
+    pub mean_ns: f64,
+    /// Half of the pulls took no longer; within 3.2 %, as are the next three.
+    pub p50_ns: u64,
+    /// Nine in ten.
+    pub p90_ns: u64,
+    /// Ninety-nine in a hundred.
+    pub p99_ns: u64,
+    /// 999 in a thousand.
+    pub p999_ns: u64,
+    /// The slowest that was timed; exact to 1/1,024.
+    pub max_ns: u64,
+}
+
+impl Report {
+    /// The first stage of this name.
+    #[must_use]
+    pub fn stage(&self, name: &str) -> Option<&StageReport> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+
+    /// The stage with the most own time; `None` where nothing was timed.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// if let Some(bottleneck) = Report::capture().bottleneck() {
+    ///     println!("{} has {:.1} % of the time", bottleneck.name, 100.0 * bottleneck.share);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn bottleneck(&self) -> Option<&StageReport> {
+        self.stages.iter().filter(|stage| stage.self_ns > 0).max_by_key(|stage| stage.self_ns)
+    }
+}
+
+impl StageReport {
+    /// Records out per record in; above 1 the stage expands, `None` for a source.
+    #[must_use]
+    pub fn selectivity(&self) -> Option<f64> {
+        (self.records_in > 0).then(|| self.records_out as f64 / self.records_in as f64)
+    }
+}

@@ -1,0 +1,55 @@
+//! Numbers that one thread writes and any thread may read.
+//!
+//! The record path needs plain loads and stores, and a live reader needs values
+//! that are never torn. Relaxed atomics are both: on every common processor they
+//! compile to ordinary moves. What they do not give is addition from two
+//! threads, so each number has one writer at a time.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// A `u64` with one writer.
+#[derive(Debug, Default)]
+pub(crate) struct Whole(AtomicU64);
+
+impl Whole {
+    pub(crate) const fn new(value: u64) -> Whole {
+        Whole(AtomicU64::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&self, value: u64) {
+        self.0.store(value, Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(&self, value: u64) {
+        self.set(self.get().wrapping_add(value));
+    }
+}
+
+/// An `f64` with one writer.
+#[derive(Debug, Default)]
+pub(crate) struct Real(AtomicU64);
+
+impl Real {
+    pub(crate) const fn zero() -> Real {
+        Real(AtomicU64::new(0))
+    }
+
+    pub(crate) fn get(&self) -> f64 {
+        f64::from_bits(self.0.load(Relaxed))
+    }
+
+    pub(crate) fn set(&self, value: f64) {
+        self.0.store(value.to_bits(), Relaxed);
+    }
+
+    pub(crate) fn add(&self, value: f64) {
+        self.set(self.get() + value);
+    }
+}

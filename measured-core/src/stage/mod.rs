@@ -1,0 +1,20 @@
+//! The record path: a site, its runs, and the adapters around a stage's
+//! iterators.
+
+mod call;
+mod costs;
+mod iter;
+mod link;
+mod nesting;
+mod run;
+mod site;
+
+pub use call::Call;
+pub(crate) use call::start;
+pub use iter::{Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Tally};
+pub use site::{Site, SiteTiming};
+
+/// What one read of this clock adds to an interval, in ticks.
+pub(crate) fn clock_cost(clock: &crate::clock::Clock) -> f64 {
+    costs::Costs::of(clock).upstream
+}
