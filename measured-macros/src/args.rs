@@ -105,17 +105,11 @@ impl Args {
         if !attribute.options().contains(&word.as_str()) {
             return Err(unknown_option(&option, input.peek(Token![=]), attribute));
         }
-        if !input.peek(Token![=]) {
-            let example = match word.as_str() {
-                "timing" => "timing = every",
-                "input" => "input = readings",
-                "items" => "items = result",
-                _ => "crate = my_crate::measured_core",
-            };
-            let message = format!("`{word}` needs a value: write `{example}`");
+        let equals: Option<Token![=]> = input.parse()?;
+        if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+            let message = format!("`{word}` needs a value: write `{}`", example(&word));
             return Err(Error::new_spanned(option, message));
         }
-        input.parse::<Token![=]>()?;
         let given_before = match word.as_str() {
             "timing" => self.timing.replace(read_timing(input)?).is_some(),
             "input" => self.input.replace(read_input(input)?).is_some(),
@@ -176,6 +170,15 @@ impl Args {
     }
 }
 
+fn example(option: &str) -> &'static str {
+    match option {
+        "timing" => "timing = every",
+        "input" => "input = readings",
+        "items" => "items = result",
+        _ => "crate = my_crate::measured_core",
+    }
+}
+
 fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Error {
     let word = option.to_string();
     let options = attribute.options();
@@ -193,7 +196,7 @@ fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Erro
 }
 
 fn read_timing(input: ParseStream<'_>) -> Result<Timing> {
-    let value = read_word(input, "timing", "counts, sampled, every or off")?;
+    let value = read_word(input, "timing")?;
     let word = value.to_string();
     if let Some((_, timing)) = TIMINGS.iter().find(|(name, _)| *name == word) {
         return Ok(*timing);
@@ -206,7 +209,7 @@ fn read_timing(input: ParseStream<'_>) -> Result<Timing> {
 }
 
 fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
-    let value = read_word(input, "input", "the name of a parameter, or none")?;
+    let value = read_word(input, "input")?;
     Ok(if value == "none" {
         InputArg::None(value)
     } else {
@@ -215,7 +218,7 @@ fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
 }
 
 fn read_items(input: ParseStream<'_>) -> Result<Ident> {
-    let value = read_word(input, "items", "result")?;
+    let value = read_word(input, "items")?;
     if value == "result" {
         return Ok(value);
     }
@@ -223,30 +226,27 @@ fn read_items(input: ParseStream<'_>) -> Result<Ident> {
     Err(Error::new_spanned(value, message))
 }
 
-/// A single word, with a hint where it stands in quotes.
-fn read_word(input: ParseStream<'_>, option: &str, allowed: &str) -> Result<Ident> {
-    if input.peek(Lit) {
-        let literal: Lit = input.parse()?;
-        let message = match &literal {
-            Lit::Str(text) => format!("written without quotes: `{option} = {}`", text.value()),
-            _ => format!("`{option}` takes {allowed}"),
-        };
-        return Err(Error::new_spanned(literal, message));
+fn read_path(input: ParseStream<'_>) -> Result<Path> {
+    if !input.peek(Token![::]) {
+        expect_word(input, "crate")?;
     }
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(input.error(format!("`{option} =` needs a value: {allowed}")));
-    }
+    input.call(Path::parse_mod_style)
+}
+
+fn read_word(input: ParseStream<'_>, option: &str) -> Result<Ident> {
+    expect_word(input, option)?;
     input.call(Ident::parse_any)
 }
 
-fn read_path(input: ParseStream<'_>) -> Result<Path> {
-    if input.peek(Lit) {
-        let literal: Lit = input.parse()?;
-        let message = match &literal {
-            Lit::Str(text) => format!("written without quotes: `crate = {}`", text.value()),
-            _ => "`crate` takes the path to measured-core".to_owned(),
-        };
-        return Err(Error::new_spanned(literal, message));
+fn expect_word(input: ParseStream<'_>, option: &str) -> Result<()> {
+    if input.peek(Ident::peek_any) {
+        return Ok(());
     }
-    input.call(Path::parse_mod_style)
+    Err(input.error(match input.fork().parse::<LitStr>() {
+        Ok(text) => format!("without quotes: write `{option} = {}`", text.value()),
+        Err(_) => format!(
+            "this is no value of `{option}`: write `{}`",
+            example(option)
+        ),
+    }))
 }

@@ -87,13 +87,19 @@ impl<'a> Expansion<'a> {
             };
             quote!(.with_timing(#private::SiteTiming::#timing))
         });
+        // Whoever only counts gets adapters of another type, without a clock in them.
+        let start = if let Some(Timing::Counts) = stage.timing {
+            quote!(start_counted)
+        } else {
+            quote!(start)
+        };
         // The line is that of the function's name. Were the call to `line!` spanned like the rest, it
         // would be the attribute's.
         let here = stage.function.sig.ident.span();
         let there = private_at(stage.krate.as_ref(), here);
         let line = quote_spanned!(here=> #there::line!());
         quote_spanned! {Span::mixed_site()=>
-            #private::start({
+            #private::#start({
                 static SITE: #private::Site = #private::Site::new(
                     #name,
                     #private::module_path!(),

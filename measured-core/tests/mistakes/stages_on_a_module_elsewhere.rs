@@ -1,0 +1,8 @@
+use measured_core::measured_stages;
+
+#[measured_stages]
+mod elsewhere;
+
+fn main() {
+    elsewhere::present();
+}
