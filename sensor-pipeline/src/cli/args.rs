@@ -1,0 +1,222 @@
+//! The options, their defaults, and what they may be.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use measured_core::{Budget, Timing};
+use sensor_pipeline::{ColumnNames, Method, Range, Settings};
+
+use super::endpoint::{Endpoint, refuse_shared};
+use super::failure::Failure;
+
+/// A window of a million readings for each sensor is 24 MB.
+const LONGEST_WINDOW: u64 = 1_000_000;
+
+/// Sensor readings parsed, filtered, normalised, given the mean and variance of their window,
+/// and written: five stages, every one of them measured.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl Cli {
+    /// What is to be done: `run`, where nothing is named.
+    pub(crate) fn command(self) -> Command {
+        self.command.unwrap_or(Command::Run(self.run))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the pipeline, and say where the time went (the default)
+    Run(RunArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunArgs {
+    /// CSV with a header; without it, readings are generated
+    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    pub(crate) input: Option<Endpoint>,
+
+    /// Where to write the readings as CSV; without it, they are not written
+    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    pub(crate) output: Option<Endpoint>,
+
+    /// How many readings to generate
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "50000",
+        conflicts_with = "input"
+    )]
+    pub(crate) records: NonZeroU64,
+
+    /// What to generate them from: the same seed gives the same readings
+    #[arg(long, value_name = "N", default_value_t = 37, conflicts_with = "input")]
+    pub(crate) seed: u64,
+
+    /// Generate no missing values and no spikes
+    #[arg(long, conflicts_with = "input")]
+    pub(crate) clean: bool,
+
+    /// The column of the time
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "timestamp",
+        requires = "input"
+    )]
+    time_column: String,
+
+    /// The column of the value
+    #[arg(long, value_name = "NAME", default_value = "value", requires = "input")]
+    value_column: String,
+
+    /// The column of the sensor's name [default: sensor, if there is one]
+    #[arg(long, value_name = "NAME", requires = "input")]
+    sensor_column: Option<String>,
+
+    /// The values to keep, and what becomes 0 and 1
+    #[arg(
+        long,
+        value_name = "LO:HI",
+        default_value = "0:100",
+        allow_hyphen_values = true
+    )]
+    range: Range,
+
+    /// How many readings of its sensor a reading's mean and variance are of
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(1..=LONGEST_WINDOW)
+    )]
+    window: u64,
+
+    /// How to compute them: in a few operations, or summing the window for every reading
+    #[arg(long, value_name = "HOW", default_value = "running")]
+    features: Features,
+
+    /// How much of the pipeline to time [default: sampled, or what MEASURED says]
+    #[arg(long, value_name = "HOW")]
+    timing: Option<Precision>,
+
+    /// What sampled timing may cost of the run's time [default: 1%]
+    #[arg(long, value_name = "PERCENT")]
+    budget: Option<Budget>,
+
+    /// How to report where the time went
+    #[arg(long, value_name = "HOW", default_value = "table")]
+    pub(crate) report: ReportAs,
+
+    /// Where to [default: standard error]
+    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    pub(crate) report_file: Option<Endpoint>,
+
+    /// Where to copy rows that cannot be read
+    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    pub(crate) rejects: Option<Endpoint>,
+
+    /// Stop at the first row that cannot be read
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Whether to show progress on standard error; auto: on a terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) progress: ShowProgress,
+}
+
+impl RunArgs {
+    /// Refuses what no single option can know to be absurd.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.report == ReportAs::None && self.report_file.is_some() {
+            return Err(Failure::Usage(
+                "--report-file needs a report: not --report none".into(),
+            ));
+        }
+        let outputs = [
+            ("--output", self.output.as_ref()),
+            ("--rejects", self.rejects.as_ref()),
+            ("--report-file", self.report_file.as_ref()),
+        ];
+        refuse_shared(self.input.as_ref(), &outputs)?;
+        self.timing().map(|_| ())
+    }
+
+    /// The timing that was asked for, if any was.
+    pub(crate) fn timing(&self) -> Result<Option<Timing>, Failure> {
+        match (self.timing, self.budget) {
+            (None | Some(Precision::Sampled), Some(budget)) => Ok(Some(Timing::Sampled { budget })),
+            (Some(_), Some(_)) => Err(Failure::Usage(
+                "--budget is for --timing sampled, and for no other".into(),
+            )),
+            (Some(Precision::Off), None) => Ok(Some(Timing::Off)),
+            (Some(Precision::Counts), None) => Ok(Some(Timing::Counts)),
+            (Some(Precision::Sampled), None) => Ok(Some(Timing::Sampled {
+                budget: Budget::default(),
+            })),
+            (Some(Precision::Every), None) => Ok(Some(Timing::Every)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(crate) fn columns(&self) -> ColumnNames {
+        ColumnNames {
+            time: self.time_column.clone(),
+            value: self.value_column.clone(),
+            sensor: self.sensor_column.clone(),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let window = usize::try_from(self.window)
+            .ok()
+            .and_then(NonZeroUsize::new);
+        Settings {
+            range: self.range,
+            window: window.expect("from 1 to LONGEST_WINDOW, says its parser"),
+            method: match self.features {
+                Features::Running => Method::Running,
+                Features::Naive => Method::Naive,
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Features {
+    Running,
+    Naive,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Precision {
+    Off,
+    Counts,
+    Sampled,
+    Every,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportAs {
+    Table,
+    Json,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowProgress {
+    Auto,
+    Always,
+    Never,
+}
+
+fn endpoint() -> impl TypedValueParser<Value = Endpoint> {
+    OsStringValueParser::new().map(Endpoint::from)
+}

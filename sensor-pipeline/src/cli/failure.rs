@@ -1,0 +1,92 @@
+//! How a command ends that does not end well: one line on standard error, and an exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Why a command ended.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line asks for what cannot be had. Exit code 2.
+    Usage(String),
+    /// The data, or the machine while it was read and written. Exit code 1.
+    Data(String),
+    /// Whoever read the output wants no more of it. Nothing to be told: exit code 0.
+    ClosedPipe,
+    /// Clap has something to show that was asked for: the help or the version.
+    Shown(clap::Error),
+}
+
+impl Failure {
+    /// What an error while writing comes to.
+    pub(crate) fn writing(to: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Data(format!("cannot write {to}: {error}")),
+        }
+    }
+
+    /// Tells it, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Usage(message) => {
+                tell(message);
+                ExitCode::from(2)
+            }
+            Self::Data(message) => {
+                tell(message);
+                ExitCode::FAILURE
+            }
+            Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Shown(help) => {
+                // To print it may fail on a closed pipe, and then nobody is there to be told.
+                let _ = help.print();
+                ExitCode::SUCCESS
+            }
+        }
+    }
+}
+
+impl From<clap::Error> for Failure {
+    /// Puts what clap says in several paragraphs into one line, without the usage at its end.
+    fn from(error: clap::Error) -> Self {
+        if error.exit_code() == 0 {
+            return Self::Shown(error);
+        }
+        let text = error.to_string();
+        let mut line = String::new();
+        for part in text
+            .lines()
+            .map(str::trim)
+            .take_while(|part| !part.starts_with("Usage:") && !part.starts_with("For more"))
+            .filter(|part| !part.is_empty())
+        {
+            match line.chars().last() {
+                None => {}
+                Some(':') => line.push(' '),
+                Some(_) => line.push_str("; "),
+            }
+            line.push_str(part);
+        }
+        Self::Usage(
+            line.strip_prefix("error: ")
+                .unwrap_or(&line)
+                .replace("; [", " ["),
+        )
+    }
+}
+
+/// Writes one line to standard error. Names of files and columns are other people's text: what
+/// would move the cursor or break the line is escaped.
+pub(crate) fn tell(message: &str) {
+    let mut line = String::from("sensor-pipeline: ");
+    for character in message.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line.push('\n');
+    // Where standard error is closed, nobody is there to be told.
+    let _ = io::stderr().write_all(line.as_bytes());
+}

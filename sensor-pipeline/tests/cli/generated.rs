@@ -1,0 +1,220 @@
+//! Without an input, readings are generated; and what is told about them.
+
+use std::fs;
+use std::time::Instant;
+
+use measured_core::Report;
+
+use crate::{command, path, run};
+
+#[test]
+fn by_default_50_000_and_only_a_report_on_standard_error() {
+    let run = run(&[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+    for says in [
+        "50,000 rows: 0 rejected, 2,507 without a value, 2,475 out of range, 45,018 kept",
+        "parse",
+        "filter",
+        "normalize",
+        "features",
+        "sink",
+    ] {
+        assert!(
+            run.stderr.contains(says),
+            "{:?} should say {says:?}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn run_is_what_is_done_when_nothing_is_named() {
+    let args = ["--records", "100", "--report", "none", "--output", "-"];
+    let unnamed = run(&args);
+    let named = run(&[&["run"], &args[..]].concat());
+    assert_eq!(unnamed.code, Some(0));
+    assert_eq!(unnamed.stdout, named.stdout);
+    assert_eq!(unnamed.stderr, "");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_output_and_another_another() {
+    let output = |seed| {
+        run(&[
+            "--records",
+            "1000",
+            "--report",
+            "none",
+            "--output",
+            "-",
+            "--seed",
+            seed,
+        ])
+        .stdout
+    };
+    assert_eq!(output("1"), output("1"));
+    assert_ne!(output("1"), output("2"));
+    assert_eq!(
+        output("37"),
+        run(&["--records", "1000", "--output", "-"]).stdout
+    );
+}
+
+#[test]
+fn clean_readings_are_all_kept() {
+    let run = run(&[
+        "--clean",
+        "--records",
+        "5000",
+        "--report",
+        "none",
+        "--output",
+        "-",
+    ]);
+    assert_eq!(run.readings().len(), 5000);
+}
+
+#[test]
+fn both_methods_write_the_same() {
+    let output = |method, window| {
+        let args = [
+            "--output",
+            "-",
+            "--report",
+            "none",
+            "--features",
+            method,
+            "--window",
+            window,
+        ];
+        run(&[&args[..], &["--records", "3000"]].concat()).stdout
+    };
+    for window in ["1", "7", "1000"] {
+        let (running, naive) = (output("running", window), output("naive", window));
+        for (running, naive) in running.lines().zip(naive.lines()).skip(1) {
+            let numbers = |line: &str| -> Vec<f64> {
+                let cells = line.split(',').skip(2);
+                cells.map(|cell| cell.parse().expect("a number")).collect()
+            };
+            for (running, naive) in numbers(running).into_iter().zip(numbers(naive)) {
+                // The sixth decimal may be rounded either way.
+                assert!((running - naive).abs() < 1.5e-6, "{running} and {naive}");
+            }
+        }
+        assert_eq!(running.lines().count(), naive.lines().count());
+    }
+}
+
+#[test]
+fn the_range_says_what_is_kept_and_may_be_negative() {
+    let run = run(&["--records", "1000", "--range", "-40:40"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    // Two of the five sensors stay below 40 degrees.
+    assert!(run.stderr.contains("1,000 rows"), "{}", run.stderr);
+    assert!(run.stderr.contains("363 kept"), "{}", run.stderr);
+}
+
+#[test]
+fn progress_is_drawn_ten_times_a_second_at_most_and_then_taken_away() {
+    let args = ["--records", "200000", "--report", "none", "--progress"];
+    let start = Instant::now();
+    let shown = run(&[&args[..], &["always"]].concat());
+    let tenths = start.elapsed().as_millis() / 100;
+    assert_eq!((shown.code, shown.stdout.as_str()), (Some(0), ""));
+    let draws = shown.stderr.matches(" of 200,000 rows").count() as u128;
+    assert!(draws <= tenths, "{draws} in {tenths} tenths of a second");
+    assert!(
+        draws == 0 || shown.stderr.ends_with("\r\u{1b}[2K"),
+        "{:?}",
+        shown.stderr
+    );
+}
+
+#[test]
+fn no_progress_is_shown_where_nobody_looks() {
+    let args = ["--records", "200000", "--report", "none", "--progress"];
+    for quiet in ["auto", "never"] {
+        assert_eq!(run(&[&args[..], &[quiet]].concat()).stderr, "", "{quiet}");
+    }
+}
+
+#[test]
+fn the_report_goes_where_it_is_sent() {
+    let to = path("report.txt");
+    let table = run(&["--records", "1000", "--report-file", &to]);
+    assert_eq!(table.code, Some(0), "{}", table.stderr);
+    let report = fs::read_to_string(&to).expect("the report was written");
+    assert!(report.contains("normalize"), "{report}");
+    assert!(!table.stderr.contains("normalize"), "{}", table.stderr);
+
+    let standard = run(&["--records", "1000", "--report-file", "-"]);
+    assert!(standard.stdout.contains("normalize"), "{}", standard.stdout);
+}
+
+#[test]
+fn the_report_as_json_counts_what_went_through_each_stage() {
+    let to = path("report.json");
+    for timing in ["counts", "sampled", "every"] {
+        let run = run(&["--report", "json", "--report-file", &to, "--timing", timing]);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        let text = fs::read_to_string(&to).expect("the report was written");
+        let report: Report = serde_json::from_str(&text).expect("a report");
+        let counts: Vec<_> = report
+            .stages
+            .iter()
+            .map(|stage| (stage.name.as_str(), stage.records_in, stage.records_out))
+            .collect();
+        assert_eq!(
+            counts,
+            [
+                ("parse", 50_000, 50_000),
+                ("filter", 50_000, 45_018),
+                ("normalize", 45_018, 45_018),
+                ("features", 45_018, 45_018),
+                ("sink", 45_018, 0),
+            ],
+            "{timing}"
+        );
+        assert_eq!(report.timing.mode, timing);
+    }
+}
+
+#[test]
+fn a_budget_is_for_sampled_timing_named_or_not() {
+    for more in [&["--timing", "sampled"][..], &[]] {
+        let args = ["--report", "json", "--report-file", "-", "--budget", "3%"];
+        let report = run(&[&args[..], more].concat()).stdout;
+        let report: Report = serde_json::from_str(&report).expect("a report");
+        assert_eq!(report.timing.mode, "sampled");
+        assert_eq!(report.timing.budget, Some(0.03));
+    }
+}
+
+#[test]
+fn the_environment_sets_the_timing_and_an_option_another() {
+    let mode = |args: &[&str]| {
+        let output = command(&["--report", "json", "--report-file", "-"])
+            .args(args)
+            .env("MEASURED", "counts")
+            .output()
+            .expect("the program runs");
+        let report: Report = serde_json::from_slice(&output.stdout).expect("a report");
+        report.timing.mode
+    };
+    assert_eq!(mode(&[]), "counts");
+    assert_eq!(mode(&["--timing", "every"]), "every");
+}
+
+#[test]
+fn help_and_version_are_no_failures() {
+    let help = run(&["--help"]);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    assert!(help.stdout.contains("--window <N>"), "{}", help.stdout);
+    let version = run(&["--version"]);
+    assert_eq!(version.code, Some(0));
+    assert_eq!(
+        version.stdout,
+        format!("sensor-pipeline {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}

@@ -1,0 +1,164 @@
+//! Rows come and go one by one: nothing waits for the end of the input, nothing grows with it, and
+//! who wants no more of the output is not told off.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
+use std::thread;
+
+use crate::command;
+#[cfg(target_os = "linux")]
+use crate::run;
+
+#[test]
+fn output_comes_before_the_input_has_ended() {
+    let mut child = command(&["--input", "-", "--output", "-", "--report", "none"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut output = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let feeder = thread::spawn(move || {
+        stdin.write_all(b"timestamp,value\n").expect("it reads");
+        // More than the program's buffers hold.
+        stdin
+            .write_all("12:00,50\n".repeat(20_000).as_bytes())
+            .expect("it reads");
+        stdin
+    });
+    for _ in 0..1000 {
+        output.next().expect("there is more").expect("text");
+    }
+    // Its output is read, so it must come to take all of the input, which is open all the while.
+    assert_eq!(child.try_wait().expect("it can be asked"), None);
+    let rest = thread::spawn(move || output.count());
+    drop(feeder.join().expect("all is fed"));
+    assert_eq!(1000 + rest.join().expect("all is read"), 1 + 20_000);
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    for (args, lines) in [
+        (&["--records", "1000000", "--output", "-"][..], 1),
+        (&["--records", "1000000", "--output", "-"], 0),
+        (&["--records", "10", "--output", "-"], 0),
+        (&["--records", "10", "--report-file", "-"], 0),
+        (&["--help"], 0),
+    ] {
+        let mut child = command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut output = BufReader::new(child.stdout.take().expect("piped")).lines();
+        for _ in 0..lines {
+            output.next().expect("there is more").expect("text");
+        }
+        drop(output);
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .expect("piped")
+            .read_to_string(&mut told)
+            .expect("text");
+        assert_eq!(
+            child.wait().expect("it ends").code(),
+            Some(0),
+            "{args:?}: {told}"
+        );
+        for complaint in ["Broken pipe", "panicked", "cannot"] {
+            assert!(!told.contains(complaint), "{args:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_closed_standard_error_is_not_minded() {
+    let mut child = command(&["--records", "10", "--progress", "always"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stderr.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told() {
+    for (option, more) in [
+        ("--output", &["--report", "none"][..]),
+        ("--report-file", &[]),
+    ] {
+        let run = run(&[&[option, "/dev/full"], more].concat());
+        assert_eq!(run.code, Some(1), "{option}: {}", run.stderr);
+        let told = run.stderr.lines().last().unwrap_or_default();
+        assert!(
+            told.starts_with("sensor-pipeline: cannot write /dev/full: No space left"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn one_device_may_take_several_things() {
+    let run = run(&[
+        "--records",
+        "10",
+        "--output",
+        "/dev/null",
+        "--report-file",
+        "/dev/null",
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_number_of_rows() {
+    assert_flat(100_000, 1_000_000);
+}
+
+#[test]
+#[ignore = "takes several seconds in a release build"]
+#[cfg(target_os = "linux")]
+fn memory_of_10_million_rows_is_that_of_100_thousand() {
+    assert_flat(100_000, 10_000_000);
+}
+
+#[cfg(target_os = "linux")]
+fn assert_flat(few: u64, many: u64) {
+    let (few, many) = (peak_kib(few), peak_kib(many));
+    println!("peak resident memory: {few} KiB and {many} KiB");
+    assert!(many < few + 5 * 1024, "{few} KiB, then {many} KiB");
+}
+
+/// The most memory that was resident while so many rows ran through. Asked for while the program
+/// runs; the kernel keeps the peak, so that what matters is only to have asked once late.
+#[cfg(target_os = "linux")]
+fn peak_kib(rows: u64) -> u64 {
+    let rows = rows.to_string();
+    let mut child = command(&[
+        "--records",
+        &rows,
+        "--output",
+        "/dev/null",
+        "--report",
+        "none",
+    ])
+    .spawn()
+    .expect("the program starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("it can be asked").is_none() {
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = kib.unwrap_or(peak);
+        thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert!(peak > 0, "it ended before it was asked");
+    peak
+}
