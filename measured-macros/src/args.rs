@@ -11,9 +11,9 @@ use crate::spelling::nearest;
 /// Longer names leave no room for the figures in a line of the report.
 const LONGEST_NAME: usize = 64;
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Args {
-    pub(crate) name: Option<LitStr>,
+    pub(crate) name: Option<String>,
     pub(crate) timing: Option<Timing>,
     pub(crate) input: Option<InputArg>,
     /// The word `result` of `items = result`.
@@ -29,7 +29,6 @@ pub(crate) enum Timing {
     Every,
 }
 
-#[derive(Clone)]
 pub(crate) enum InputArg {
     None(Ident),
     Param(Ident),
@@ -158,7 +157,7 @@ impl Args {
         if text.chars().any(char::is_control) {
             return refuse("the name has a control character in it: remove it");
         }
-        self.name = Some(name.clone());
+        self.name = Some(text);
         Ok(())
     }
 

@@ -1,13 +1,12 @@
 //! The block under `#[measured_stages]`: an `impl` or an inline module, down to its functions.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Generics, Ident, ImplItem, Item, Result, Token, Type, Visibility, WhereClause,
-    braced, token,
+    Attribute, Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token,
 };
 
 use crate::function::{Function, is_named, starts_function};
@@ -67,90 +66,72 @@ impl Parse for Block {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         let unsafety: Option<Token![unsafe]> = input.parse()?;
-        let start = quote!(#vis #unsafety);
-        if input.peek(Token![impl]) {
-            parse_impl(attrs, &start, input)
+        let mut tokens = quote!(#vis #unsafety);
+        let (keyword, name) = if input.peek(Token![impl]) {
+            parse_impl(input, &mut tokens)?
         } else if input.peek(Token![mod]) {
-            parse_mod(attrs, &start, input)
+            parse_mod(input, &mut tokens)?
         } else {
-            Err(input.error(
+            return Err(input.error(
                 "`#[measured_stages]` goes on an `impl` block or an inline module: for a single \
                  function write `#[measured_stage]`",
-            ))
+            ));
+        };
+        let content;
+        let brace = braced!(content in input);
+        let head = Head {
+            attrs,
+            tokens,
+            inner_attrs: content.call(Attribute::parse_inner)?,
+            keyword,
+            name,
+        };
+        let mut members = Vec::new();
+        while !content.is_empty() {
+            members.push(if starts_function(&content)? {
+                parse_function(&content)?
+            } else if starts_block(&content)? {
+                parse_block(&content)?
+            } else {
+                parse_other(&content)?
+            });
         }
+        Ok(Block {
+            head,
+            brace,
+            members,
+        })
     }
 }
 
-fn parse_impl(attrs: Vec<Attribute>, start: &TokenStream, input: ParseStream<'_>) -> Result<Block> {
+/// Reads an `impl` up to its brace: the keyword, and the name of the type.
+fn parse_impl(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span, String)> {
     let keyword: Token![impl] = input.parse()?;
     let generics: Generics = input.parse()?;
     let mut ty: Type = input.parse()?;
-    let mut tokens = quote!(#start #keyword #generics #ty);
+    tokens.extend(quote!(#keyword #generics #ty));
     if let Some(of) = input.parse::<Option<Token![for]>>()? {
         ty = input.parse()?;
         tokens.extend(quote!(#of #ty));
     }
     let where_clause: Option<WhereClause> = input.parse()?;
-    where_clause.to_tokens(&mut tokens);
-
-    let content;
-    let brace = braced!(content in input);
-    let head = Head {
-        attrs,
-        tokens,
-        inner_attrs: content.call(Attribute::parse_inner)?,
-        keyword: keyword.span(),
-        name: name_of(&ty),
-    };
-    let mut members = Vec::new();
-    while !content.is_empty() {
-        members.push(if starts_function(&content)? {
-            parse_function(&content)?
-        } else {
-            Member::Other(content.parse::<ImplItem>()?.into_token_stream())
-        });
-    }
-    Ok(Block {
-        head,
-        brace,
-        members,
-    })
+    where_clause.to_tokens(tokens);
+    Ok((keyword.span(), name_of(&ty)))
 }
 
-fn parse_mod(attrs: Vec<Attribute>, start: &TokenStream, input: ParseStream<'_>) -> Result<Block> {
+/// Reads a module up to its brace: the keyword, and its name.
+fn parse_mod(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span, String)> {
     let keyword: Token![mod] = input.parse()?;
     let ident: Ident = input.parse()?;
     if input.peek(Token![;]) {
-        return Err(syn::Error::new_spanned(
+        return Err(Error::new_spanned(
             ident,
             "what is in a file of its own cannot be seen from here: put `#[measured_stages]` on \
              the `impl` blocks in that file, or `#[measured_stage]` on its functions",
         ));
     }
-    let content;
-    let brace = braced!(content in input);
-    let head = Head {
-        attrs,
-        tokens: quote!(#start #keyword #ident),
-        inner_attrs: content.call(Attribute::parse_inner)?,
-        keyword: keyword.span(),
-        name: ident.unraw().to_string(),
-    };
-    let mut members = Vec::new();
-    while !content.is_empty() {
-        members.push(if starts_function(&content)? {
-            parse_function(&content)?
-        } else if starts_block(&content)? {
-            parse_block(&content)?
-        } else {
-            Member::Other(content.parse::<Item>()?.into_token_stream())
-        });
-    }
-    Ok(Block {
-        head,
-        brace,
-        members,
-    })
+    tokens.extend(quote!(#keyword #ident));
+    Ok((keyword.span(), ident.unraw().to_string()))
 }
 
 fn parse_function(input: ParseStream<'_>) -> Result<Member> {
@@ -174,6 +155,30 @@ fn parse_block(input: ParseStream<'_>) -> Result<Member> {
     } else {
         Member::Block(Box::new(block))
     })
+}
+
+/// Reads an item without looking into it: to its semicolon, or to the end of its braces where it is none
+/// of those that have a value.
+fn parse_other(input: ParseStream<'_>) -> Result<Member> {
+    let mut tokens = TokenStream::new();
+    tokens.append_all(input.call(Attribute::parse_outer)?);
+    input.parse::<Visibility>()?.to_tokens(&mut tokens);
+    let has_value = input.peek(Token![const])
+        || input.peek(Token![static])
+        || input.peek(Token![type])
+        || input.peek(Token![use]);
+    loop {
+        let token: TokenTree = input.parse()?;
+        let ends = match &token {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !has_value,
+            _ => false,
+        };
+        tokens.append(token);
+        if ends {
+            return Ok(Member::Other(tokens));
+        }
+    }
 }
 
 /// Whether an `impl`, or a module with its items, comes next that is to be measured.

@@ -16,60 +16,45 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, Ident, PatIdent, Path, Type};
+use syn::{Ident, PatIdent, PatType, Path, Type};
 
 use crate::args::Timing;
 use crate::function::{cfgs, is_unused, name_of};
 use crate::shape::{self, Output, Wrapper};
 use crate::validate::{Input, Stage};
 
-pub(crate) fn stage(stage: Stage) -> TokenStream {
-    let expansion = Expansion::of(&stage);
+pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
+    let expansion = Expansion::of(stage);
+    // Where the body has a binding of its own, that has the `mut`.
+    let head = stage.function.head(|param| expansion.is_rebound(param));
     let run = &expansion.run;
     let start = expansion.start();
-    let inputs: TokenStream = stage.inputs.iter().map(|it| expansion.input(it)).collect();
+    let inputs = stage.inputs.iter().map(|input| expansion.input(input));
     let call = expansion.call();
-
-    // The body's own bindings carry the `mut`s now.
-    let rebound: Vec<Ident> = expansion
-        .rebound()
-        .map(|it| it.name.ident.clone())
-        .collect();
-    let mut function = stage.function;
-    for name in function.names_mut() {
-        if rebound.contains(&name.ident) {
-            name.mutability = None;
-        }
-    }
-    let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
-    let defaultness = &function.modifiers.defaultness;
     quote! {
-        #(#attrs)* #vis #defaultness #sig {
+        #head {
             let #run = #start;
-            #inputs
+            #(#inputs)*
             #call
         }
     }
 }
 
 struct Expansion<'a> {
-    stage: &'a Stage,
+    stage: &'a Stage<'a>,
     /// The path to what generated code may use.
     private: TokenStream,
     /// The handle of the call, under a name that the body cannot see.
     run: Ident,
-    /// Whether the stage returns while its input is still needed.
-    lazy: bool,
 }
 
 impl<'a> Expansion<'a> {
-    fn of(stage: &'a Stage) -> Self {
+    fn of(stage: &'a Stage<'a>) -> Self {
         let span = Span::mixed_site();
         Self {
             stage,
-            private: private(stage.krate.as_ref(), span),
+            private: private(stage.krate, span),
             run: Ident::new("run", span),
-            lazy: matches!(stage.output, Output::Iterator(_) | Output::Boxed(_)),
         }
     }
 
@@ -96,7 +81,7 @@ impl<'a> Expansion<'a> {
         // The line is that of the function's name. Were the call to `line!` spanned like the rest, it
         // would be the attribute's.
         let here = stage.function.sig.ident.span();
-        let there = private_at(stage.krate.as_ref(), here);
+        let there = private_at(stage.krate, here);
         let line = quote_spanned!(here=> #there::line!());
         quote_spanned! {Span::mixed_site()=>
             #private::#start({
@@ -111,13 +96,14 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    fn input(&self, input: &Input) -> TokenStream {
+    /// The statement that puts an adapter in the place of a parameter, or counts what is in it.
+    fn input(&self, input: &Input<'_>) -> TokenStream {
         let Self { private, run, .. } = self;
-        let Input { name, ty, cfgs, .. } = input;
+        let Input { param, name, shape } = input;
         let label = name.unraw().to_string();
         let span = Span::mixed_site();
         let adapter = quote_spanned!(span=> #private::input(&#run, #label, #name));
-        let statement = match input.shape {
+        let statement = match shape {
             shape::Input::Collection => {
                 quote_spanned!(span=> #private::batch_input(&#run, #label, #name.len());)
             }
@@ -126,16 +112,19 @@ impl<'a> Expansion<'a> {
                 let #name = #private::input_into(&#run, #label, #name);
             },
             shape::Input::Boxed => {
-                let ty = shape::inferable(ty);
+                let ty = shape::inferable(&param.ty);
                 quote_spanned!(span=> let #name: #ty = #private::Box::new(#adapter);)
             }
             // Into a lazy stage goes the adapter itself: a reference to it would not live long enough.
-            shape::Input::Borrowed if self.lazy => quote_spanned!(span=> let #name = #adapter;),
+            shape::Input::Borrowed if self.stage.output.is_lazy() => {
+                quote_spanned!(span=> let #name = #adapter;)
+            }
             shape::Input::Borrowed => {
-                let ty = borrowed_object(ty).map(|ty| quote_spanned!(span=> : #ty));
+                let ty = lent_object(&param.ty).map(|ty| quote_spanned!(span=> : #ty));
                 quote_spanned!(span=> let #name #ty = &mut #adapter;)
             }
         };
+        let cfgs = cfgs(param);
         quote!(#(#cfgs)* #statement)
     }
 
@@ -145,20 +134,21 @@ impl<'a> Expansion<'a> {
             stage,
             private,
             run,
-            ..
         } = self;
         let span = Span::mixed_site();
-        let (door, wrapper) = match stage.output {
-            Output::Iterator(wrapper) | Output::Boxed(wrapper) => match wrapper {
-                None => ("output", None),
-                Some(Wrapper::Option) => ("output_option", wrapper),
-                Some(Wrapper::Result) => ("output_result", wrapper),
-            },
-            Output::Collection => ("batch", None),
-            Output::Value => ("sink", None),
+        let door = match stage.output {
+            Output::Iterator(None) | Output::Boxed(None) => "output",
+            Output::Iterator(Some(Wrapper::Option)) | Output::Boxed(Some(Wrapper::Option)) => {
+                "output_option"
+            }
+            Output::Iterator(Some(Wrapper::Result)) | Output::Boxed(Some(Wrapper::Result)) => {
+                "output_result"
+            }
+            Output::Collection => "batch",
+            Output::Value => "sink",
         };
         let door = Ident::new(door, span);
-        let tally = self.lazy.then(|| match &stage.results {
+        let tally = stage.output.is_lazy().then(|| match stage.results {
             None => quote_spanned!(span=> #private::Plain,),
             // The word's own span, so that an item that is no `Result` is reported there.
             Some(word) => quote_spanned!(word.span()=> #private::Results,),
@@ -172,9 +162,9 @@ impl<'a> Expansion<'a> {
         };
         let body = self.body();
         let call = quote_spanned!(span=> #private::#door(#run, #tally move || #written #body));
-        match (stage.output, wrapper) {
-            (Output::Boxed(_), None) => quote_spanned!(span=> #private::Box::new(#call)),
-            (Output::Boxed(_), Some(_)) => {
+        match stage.output {
+            Output::Boxed(None) => quote_spanned!(span=> #private::Box::new(#call)),
+            Output::Boxed(Some(_)) => {
                 let boxed = declared.as_ref().and_then(shape::wrapped);
                 quote_spanned!(span=> #call.map(|out| -> #boxed { #private::Box::new(out) }))
             }
@@ -186,50 +176,40 @@ impl<'a> Expansion<'a> {
     /// the order in which it is mentioned, what is bound in it in reverse order, as parameters are.
     fn body(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let body = &self.stage.body;
-        let mut bindings = TokenStream::new();
-        for Rebound { name, cfgs, lent } in self.rebound() {
+        let body = self.stage.body;
+        let params = self.stage.function.params();
+        let bindings = params.filter(|param| self.is_rebound(param)).map(|param| {
+            let cfgs = cfgs(param);
             let PatIdent {
                 mutability, ident, ..
-            } = name;
+            } = name_of(param)?;
             // What was lent by `&mut` could be read without a `mut`; the adapter in its place cannot.
+            let lent =
+                self.stage.output.is_lazy() && self.adapted(param) == Some(shape::Input::Borrowed);
             let lent = (lent && mutability.is_none()).then(|| quote_spanned!(span=> mut));
-            bindings.extend(quote_spanned! {span=>
-                #(#cfgs)* let #lent #mutability #ident = #ident;
-            });
-        }
+            Some(quote_spanned!(span=> #(#cfgs)* let #lent #mutability #ident = #ident;))
+        });
+        let bindings: TokenStream = bindings.flatten().collect();
         if bindings.is_empty() {
             body.to_token_stream()
         } else {
+            // The label makes the inner block one that no lint takes for superfluous.
             quote_spanned!(span=> { #bindings 'body: #body })
         }
     }
 
-    fn rebound(&self) -> impl Iterator<Item = Rebound<'_>> {
-        let inputs = &self.stage.inputs;
-        let params = self.stage.function.params();
-        params
-            .filter(|param| !is_unused(param))
-            .filter_map(|param| {
-                let name = name_of(param)?;
-                let input = inputs.iter().find(|input| input.name == name.ident);
-                let adapter = input.filter(|input| input.shape != shape::Input::Collection);
-                let rebound = adapter.is_some() || !shape::is_plain_data(&param.ty);
-                rebound.then(|| Rebound {
-                    name,
-                    cfgs: cfgs(param).collect(),
-                    lent: self.lazy && adapter.is_some_and(|it| it.shape == shape::Input::Borrowed),
-                })
-            })
+    /// Whether the body gets a binding of its own for a parameter.
+    fn is_rebound(&self, param: &PatType) -> bool {
+        let named = name_of(param).is_some() && !is_unused(param);
+        named && (self.adapted(param).is_some() || !shape::is_plain_data(&param.ty))
     }
-}
 
-/// A parameter that is bound once more for the body.
-struct Rebound<'a> {
-    name: &'a PatIdent,
-    cfgs: Vec<&'a Attribute>,
-    /// Whether it is an adapter in the place of a `&mut`.
-    lent: bool,
+    /// What kind of input an adapter takes the place of.
+    fn adapted(&self, param: &PatType) -> Option<shape::Input> {
+        let mut inputs = self.stage.inputs.iter();
+        let input = inputs.find(|input| std::ptr::eq(input.param, param))?;
+        (input.shape != shape::Input::Collection).then_some(input.shape)
+    }
 }
 
 fn private(krate: Option<&Path>, span: Span) -> TokenStream {
@@ -250,7 +230,7 @@ fn private_at(krate: Option<&Path>, there: Span) -> TokenStream {
 }
 
 /// `&mut dyn Iterator` without its lifetime, which is longer than our adapter lives.
-fn borrowed_object(ty: &Type) -> Option<Type> {
+fn lent_object(ty: &Type) -> Option<Type> {
     match shape::inferable(ty) {
         Type::Reference(mut lent) if matches!(shape::peeled(&lent.elem), Type::TraitObject(_)) => {
             lent.lifetime = None;

@@ -1,46 +1,39 @@
 //! The function under the attribute, as parsed.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Abi, AttrStyle, Attribute, FnArg, FnModifiers, Pat, PatIdent, PatType, ReturnType, Signature,
-    Token, Type, Visibility, braced, token,
+    Abi, AttrStyle, Attribute, FnArg, Pat, PatIdent, PatType, Result, ReturnType, Signature, Token,
+    Type, Visibility, braced, token,
 };
 
-#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
-    pub(crate) modifiers: FnModifiers,
+    vis: Visibility,
+    defaultness: Option<Token![default]>,
     pub(crate) sig: Signature,
     /// `None` where a semicolon stands in its place.
     pub(crate) body: Option<Body>,
 }
 
 /// The body, its statements unread: what is not parsed cannot come out changed, and costs no time.
-#[derive(Clone)]
 pub(crate) struct Body {
-    pub(crate) brace: token::Brace,
-    pub(crate) statements: TokenStream,
+    brace: token::Brace,
+    statements: TokenStream,
 }
 
 impl Function {
+    /// The name, without the `r#` that only the compiler needs.
+    pub(crate) fn name(&self) -> String {
+        self.sig.ident.unraw().to_string()
+    }
+
     /// Every parameter but `self`.
     pub(crate) fn params(&self) -> impl Iterator<Item = &PatType> {
         self.sig.inputs.iter().filter_map(|arg| match arg {
             FnArg::Typed(param) => Some(param),
-            FnArg::Receiver(_) => None,
-        })
-    }
-
-    /// Every parameter's name, where it is a plain one.
-    pub(crate) fn names_mut(&mut self) -> impl Iterator<Item = &mut PatIdent> {
-        self.sig.inputs.iter_mut().filter_map(|arg| match arg {
-            FnArg::Typed(param) => match &mut *param.pat {
-                Pat::Ident(name) => Some(name),
-                _ => None,
-            },
             FnArg::Receiver(_) => None,
         })
     }
@@ -51,9 +44,54 @@ impl Function {
             ReturnType::Type(_, ty) => Some(ty),
         }
     }
+
+    /// Everything before the body, without the `mut`s of some parameters.
+    pub(crate) fn head(&self, without_mut: impl Fn(&PatType) -> bool) -> TokenStream {
+        let Self {
+            attrs,
+            vis,
+            defaultness,
+            sig,
+            ..
+        } = self;
+        let Signature {
+            constness,
+            asyncness,
+            safety,
+            abi,
+            fn_token,
+            ident,
+            generics,
+            output,
+            ..
+        } = sig;
+        let where_clause = &generics.where_clause;
+        let inputs = sig.inputs.iter().map(|arg| match arg {
+            FnArg::Typed(param) if without_mut(param) => {
+                let PatType {
+                    attrs,
+                    colon_token,
+                    ty,
+                    ..
+                } = param;
+                let name = name_of(param).map(|name| &name.ident);
+                quote!(#(#attrs)* #name #colon_token #ty)
+            }
+            _ => arg.to_token_stream(),
+        });
+        let mut tokens = quote! {
+            #(#attrs)* #vis #defaultness #constness #asyncness #safety #abi
+            #fn_token #ident #generics
+        };
+        sig.paren_token.surround(&mut tokens, |inside| {
+            inside.append_separated(inputs, quote!(,));
+        });
+        tokens.extend(quote!(#output #where_clause));
+        tokens
+    }
 }
 
-/// The name of a parameter, where it is a plain name (`mut` allowed).
+/// The name of a parameter, where it is a plain name, with or without `mut`.
 pub(crate) fn name_of(param: &PatType) -> Option<&PatIdent> {
     match &*param.pat {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name),
@@ -61,8 +99,8 @@ pub(crate) fn name_of(param: &PatType) -> Option<&PatIdent> {
     }
 }
 
-/// Whether the parameter's name says that the body does not use it. To pass it on to an adapter would be
-/// a use, which clippy reports.
+/// Whether the parameter's name says that the body does not use it. To hand it to an adapter would be a
+/// use, which clippy reports.
 pub(crate) fn is_unused(param: &PatType) -> bool {
     match name_of(param) {
         Some(name) => name.ident.to_string().starts_with('_'),
@@ -82,7 +120,7 @@ pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
 }
 
 /// Whether a function comes next, rather than another item.
-pub(crate) fn starts_function(input: ParseStream<'_>) -> syn::Result<bool> {
+pub(crate) fn starts_function(input: ParseStream<'_>) -> Result<bool> {
     let ahead = input.fork();
     ahead.call(Attribute::parse_outer)?;
     ahead.parse::<Visibility>()?;
@@ -95,7 +133,7 @@ pub(crate) fn starts_function(input: ParseStream<'_>) -> syn::Result<bool> {
 }
 
 impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
         let is_function = starts_function(input)?;
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
@@ -108,8 +146,7 @@ impl Parse for Function {
                 "`#[measured_stage]` goes on a function"
             }));
         }
-        let mut modifiers = FnModifiers::default();
-        modifiers.defaultness = input.parse()?;
+        let defaultness = input.parse()?;
         let sig = input.parse()?;
         let body = if input.parse::<Option<Token![;]>>()?.is_some() {
             None
@@ -128,7 +165,7 @@ impl Parse for Function {
         Ok(Self {
             attrs,
             vis,
-            modifiers,
+            defaultness,
             sig,
             body,
         })
@@ -137,10 +174,7 @@ impl Parse for Function {
 
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.append_all(&self.attrs);
-        self.vis.to_tokens(tokens);
-        self.modifiers.defaultness.to_tokens(tokens);
-        self.sig.to_tokens(tokens);
+        tokens.extend(self.head(|_| false));
         match &self.body {
             Some(body) => body.to_tokens(tokens),
             None => <Token![;]>::default().to_tokens(tokens),

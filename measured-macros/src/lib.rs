@@ -18,28 +18,31 @@ use syn::{Error, Result};
 
 use crate::args::{Args, Attribute};
 use crate::block::Block;
+use crate::function::Function;
 use crate::mistakes::Mistakes;
-use crate::validate::Stage;
 
 /// Measures a function that takes or returns an iterator, as a stage of a pipeline.
 #[proc_macro_attribute]
 pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
-    match read_stage(args.into(), &item) {
-        Ok(stage) if cfg!(feature = "enable") => expand::stage(stage),
+    match measure(args.into(), &item) {
+        Ok(measured) if cfg!(feature = "enable") => measured,
         Ok(_) => item,
         Err(mistakes) => fallback::unchanged(item, &mistakes),
     }
     .into()
 }
 
-fn read_stage(args: TokenStream2, item: &TokenStream2) -> Result<Stage> {
+fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
     let mut mistakes = Mistakes::default();
     let args = args::parse(args, Attribute::Stage, &mut mistakes);
-    match mistakes.noting(syn::parse2(item.clone())) {
-        Some(function) => validate::stage(args, function, mistakes),
-        None => mistakes.or(None),
-    }
+    let function: Function = match mistakes.noting(syn::parse2(item.clone())) {
+        Some(function) => function,
+        None => return mistakes.or(None),
+    };
+    let name = args.name.clone().unwrap_or_else(|| function.name());
+    let stage = validate::stage(name, &args, &function, mistakes)?;
+    Ok(expand::stage(&stage))
 }
 
 /// Measures every stage in an `impl` block or an inline module.
@@ -65,7 +68,7 @@ fn emit_block(args: &Args, block: &Block, mistakes: &mut Mistakes) -> TokenStrea
         let checked = validate::member(args, function, head);
         stages += usize::from(checked.is_some());
         match checked.and_then(|checked| mistakes.noting(checked)) {
-            Some(stage) if cfg!(feature = "enable") => expand::stage(stage),
+            Some(stage) if cfg!(feature = "enable") => expand::stage(&stage),
             _ => function.to_token_stream(),
         }
     });

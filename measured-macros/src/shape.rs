@@ -3,6 +3,7 @@
 //! A macro sees names, not types: whatever is decided here is decided by how a type is spelled, and what
 //! cannot be told from its spelling is asked of the user or left to the traits of the core.
 
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Error, GenericArgument, Generics, Ident, PathArguments, PathSegment, Result, Token, Type,
@@ -45,6 +46,13 @@ pub(crate) enum Output {
     Collection,
     /// Anything else: the records end here.
     Value,
+}
+
+impl Output {
+    /// Whether the records come after the function has returned.
+    pub(crate) fn is_lazy(self) -> bool {
+        matches!(self, Self::Iterator(_) | Self::Boxed(_))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -402,9 +410,14 @@ pub(crate) fn is_no_result(ty: &Type) -> bool {
 
 /// The type with `_` in the place of every `impl Trait`: what a `let` or a closure may be annotated with.
 pub(crate) fn inferable(ty: &Type) -> Type {
-    let mut ty = peeled(ty).clone();
+    let mut ty = copy(peeled(ty));
     erase(&mut ty);
     ty
+}
+
+/// A copy by way of the tokens: syn's `Clone`s would cost every user half a second of building.
+fn copy(ty: &Type) -> Type {
+    syn::parse2(ty.to_token_stream()).expect("what was a type is one")
 }
 
 fn erase(ty: &mut Type) {

@@ -1,11 +1,10 @@
 //! From a parsed function to a stage that can be expanded, or to everything that stands in the way.
 
-use syn::ext::IdentExt;
-use syn::{Attribute, Error, FnArg, Ident, LitStr, PatType, Path, Result, Type};
+use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
 
 use crate::args::{Args, InputArg, Timing};
 use crate::block::Head;
-use crate::function::{Body, Function, cfgs, is_named, is_unused, name_of};
+use crate::function::{Body, Function, is_named, is_unused, name_of};
 use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
@@ -15,29 +14,33 @@ const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator
                      collection such as `Vec`";
 
 /// A function that can be measured, and how.
-pub(crate) struct Stage {
-    pub(crate) function: Function,
-    pub(crate) body: Body,
-    pub(crate) name: LitStr,
-    pub(crate) timing: Option<Timing>,
-    pub(crate) krate: Option<Path>,
-    /// The word `result` of `items = result`.
-    pub(crate) results: Option<Ident>,
-    pub(crate) inputs: Vec<Input>,
+pub(crate) struct Stage<'a> {
+    pub(crate) name: String,
+    pub(crate) function: &'a Function,
+    pub(crate) body: &'a Body,
+    pub(crate) inputs: Vec<Input<'a>>,
     pub(crate) output: Output,
+    pub(crate) timing: Option<Timing>,
+    /// The word `result` of `items = result`.
+    pub(crate) results: Option<&'a Ident>,
+    pub(crate) krate: Option<&'a Path>,
 }
 
 /// A parameter that brings in records.
-pub(crate) struct Input {
-    pub(crate) name: Ident,
+pub(crate) struct Input<'a> {
+    pub(crate) param: &'a PatType,
+    pub(crate) name: &'a Ident,
     pub(crate) shape: shape::Input,
-    pub(crate) ty: Type,
-    pub(crate) cfgs: Vec<Attribute>,
 }
 
 /// Checks the function against the arguments.
-pub(crate) fn stage(args: Args, mut function: Function, mut mistakes: Mistakes) -> Result<Stage> {
-    check_kind(&function, &mut mistakes);
+pub(crate) fn stage<'a>(
+    name: String,
+    args: &'a Args,
+    function: &'a Function,
+    mut mistakes: Mistakes,
+) -> Result<Stage<'a>> {
+    check_kind(function, &mut mistakes);
     let scope = Scope::of(&function.sig.generics);
     let output = match function.return_type() {
         Some(ty) => mistakes.noting(scope.output(ty)),
@@ -46,49 +49,42 @@ pub(crate) fn stage(args: Args, mut function: Function, mut mistakes: Mistakes) 
     let inputs = match &args.input {
         Some(InputArg::None(_)) => Some(Vec::new()),
         Some(InputArg::Param(wanted)) => mistakes
-            .noting(chosen(wanted, &function, &scope))
+            .noting(chosen(wanted, function, &scope))
             .map(|input| vec![input]),
-        None => found(&function, &scope, output, &mut mistakes),
+        None => found(function, &scope, output, &mut mistakes),
     };
     if let (Some(result), Some(output)) = (&args.items, output) {
-        check_items(result, &function, output, &mut mistakes);
+        check_items(result, function, output, &mut mistakes);
     }
     if let (Some(inputs), Some(Output::Value)) = (&inputs, output) {
         // What an async function returns is not what its signature names.
         if inputs.is_empty() && function.sig.asyncness.is_none() {
-            mistakes.add(nothing_to_measure(&args, &function));
+            mistakes.add(nothing_to_measure(args, function));
         }
     }
-    let name = args.name.unwrap_or_else(|| {
-        let ident = &function.sig.ident;
-        LitStr::new(&ident.unraw().to_string(), ident.span())
-    });
-    let body = function.body.take();
-    let read = body.zip(output).zip(inputs);
+    let read = function.body.as_ref().zip(output).zip(inputs);
     mistakes.or(read.map(|((body, output), inputs)| Stage {
+        name,
         function,
         body,
-        name,
-        timing: args.timing,
-        krate: args.krate,
-        results: args.items,
         inputs,
         output,
+        timing: args.timing,
+        results: args.items.as_ref(),
+        krate: args.krate.as_ref(),
     }))
 }
 
 /// Checks a function of a block under `#[measured_stages]`, if it is a stage.
-pub(crate) fn member(args: &Args, function: &Function, head: &Head) -> Option<Result<Stage>> {
-    if !is_stage(function) {
-        return None;
-    }
-    let ident = &function.sig.ident;
-    let name = format!("{}::{}", head.name, ident.unraw());
-    let args = Args {
-        name: Some(LitStr::new(&name, ident.span())),
-        ..args.clone()
-    };
-    Some(stage(args, function.clone(), Mistakes::default()))
+pub(crate) fn member<'a>(
+    args: &'a Args,
+    function: &'a Function,
+    head: &Head,
+) -> Option<Result<Stage<'a>>> {
+    is_stage(function).then(|| {
+        let name = format!("{}::{}", head.name, function.name());
+        stage(name, args, function, Mistakes::default())
+    })
 }
 
 /// Whether a function that nobody pointed at is a stage: records pass through it, begin in it, or end in
@@ -97,13 +93,12 @@ pub(crate) fn member(args: &Args, function: &Function, head: &Head) -> Option<Re
 fn is_stage(function: &Function) -> bool {
     let scope = Scope::of(&function.sig.generics);
     let takes = |wanted: fn(shape::Input) -> bool| {
-        function
-            .params()
-            .any(|param| !is_unused(param) && scope.input(&param.ty).is_some_and(wanted))
+        let mut used = function.params().filter(|param| !is_unused(param));
+        used.any(|param| scope.input(&param.ty).is_some_and(wanted))
     };
     let returned = function.return_type();
     let passes = match returned.map(|ty| scope.output(ty)) {
-        Some(Ok(Output::Iterator(_) | Output::Boxed(_))) => true,
+        Some(Ok(output)) if output.is_lazy() => true,
         Some(Ok(Output::Collection)) => takes(|_| true),
         _ => takes(|shape| shape != shape::Input::Collection),
     };
@@ -147,7 +142,7 @@ fn check_kind(function: &Function, mistakes: &mut Mistakes) {
 }
 
 /// The parameter that `input = …` names.
-fn chosen(wanted: &Ident, function: &Function, scope: &Scope) -> Result<Input> {
+fn chosen<'a>(wanted: &Ident, function: &'a Function, scope: &Scope) -> Result<Input<'a>> {
     if wanted == "self" {
         return Err(Error::new_spanned(
             wanted,
@@ -155,107 +150,101 @@ fn chosen(wanted: &Ident, function: &Function, scope: &Scope) -> Result<Input> {
              `self.measured(\"name\")` in the body instead of the attribute",
         ));
     }
-    let named = |param: &&PatType| name_of(param).is_some_and(|name| name.ident == *wanted);
-    if let Some(param) = function.params().find(named) {
-        let shape = scope
-            .input(&param.ty)
-            .unwrap_or(match shape::peeled(&param.ty) {
+    let mut names = Vec::new();
+    for param in function.params() {
+        let Some(PatIdent { ident: name, .. }) = name_of(param) else {
+            continue;
+        };
+        if name == wanted {
+            let otherwise = match shape::peeled(&param.ty) {
                 Type::Reference(lent) if lent.mutability.is_some() => shape::Input::Borrowed,
                 _ => shape::Input::Iterator,
-            });
-        return input(param, shape);
+            };
+            let shape = scope.input(&param.ty).unwrap_or(otherwise);
+            return Ok(Input { param, name, shape });
+        }
+        names.push(name.to_string());
     }
-    let params: Vec<String> = function
-        .params()
-        .filter_map(|param| Some(name_of(param)?.ident.to_string()))
-        .collect();
     let word = wanted.to_string();
-    let remedy = match nearest(&word, params.iter().map(String::as_str)) {
+    let remedy = match nearest(&word, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if params.is_empty() => "this function has none that could be named".to_owned(),
-        None => format!("there are `{}`", params.join("`, `")),
+        None if names.is_empty() => "this function has none that could be named".to_owned(),
+        None => format!("there are `{}`", names.join("`, `")),
     };
     let message = format!("no parameter is named `{word}`: {remedy}");
     Err(Error::new_spanned(wanted, message))
 }
 
-/// Every parameter that is seen to bring in records.
-fn found(
-    function: &Function,
+/// Every parameter that is seen to bring in records; nothing if records may come in unseen.
+fn found<'a>(
+    function: &'a Function,
     scope: &Scope,
     output: Option<Output>,
     mistakes: &mut Mistakes,
-) -> Option<Vec<Input>> {
+) -> Option<Vec<Input<'a>>> {
     let mut iterators = Vec::new();
     let mut collections = Vec::new();
     let mut complete = true;
-    for param in function.params() {
-        let shape = match scope.input(&param.ty) {
-            _ if is_unused(param) => continue,
-            Some(shape::Input::Collection) | None => {
-                if let Some(mistake) = unseen(param, scope) {
-                    mistakes.add(mistake);
-                    complete = false;
-                } else if scope.input(&param.ty).is_some() && name_of(param).is_some() {
-                    collections.extend(mistakes.noting(input(param, shape::Input::Collection)));
-                }
-                continue;
-            }
-            Some(shape) => shape,
-        };
-        match mistakes.noting(input(param, shape)) {
-            Some(input) => iterators.push(input),
+    for param in function.params().filter(|param| !is_unused(param)) {
+        match mistakes.noting(seen(param, scope)) {
+            Some(Some(input)) if input.shape == shape::Input::Collection => collections.push(input),
+            Some(Some(input)) => iterators.push(input),
+            Some(None) => {}
             None => complete = false,
         }
     }
     // Next to an iterator a slice is a parameter like any other, a table to look things up in.
-    let batch = matches!(output, Some(Output::Collection | Output::Value));
-    if iterators.is_empty() && batch {
-        iterators = collections;
-    }
-    complete.then_some(iterators)
+    let batch = output.is_some_and(|output| !output.is_lazy());
+    let inputs = if iterators.is_empty() && batch {
+        collections
+    } else {
+        iterators
+    };
+    complete.then_some(inputs)
 }
 
-fn input(param: &PatType, shape: shape::Input) -> Result<Input> {
-    let Some(name) = name_of(param) else {
-        return Err(Error::new_spanned(
+/// A parameter as an input, if it is one.
+fn seen<'a>(param: &'a PatType, scope: &Scope) -> Result<Option<Input<'a>>> {
+    let shape = scope.input(&param.ty);
+    if matches!(shape, None | Some(shape::Input::Collection)) {
+        refuse_unseen(param, scope)?;
+    }
+    match (shape, name_of(param)) {
+        (Some(shape), Some(PatIdent { ident: name, .. })) => Ok(Some(Input { param, name, shape })),
+        (None | Some(shape::Input::Collection), _) => Ok(None),
+        (Some(_), None) => Err(Error::new_spanned(
             &param.pat,
             "a measured input has a plain name: take it apart in the body, or write \
              `input = none`",
-        ));
-    };
-    Ok(Input {
-        name: name.ident.clone(),
-        shape,
-        ty: (*param.ty).clone(),
-        cfgs: cfgs(param).cloned().collect(),
-    })
+        )),
+    }
 }
 
-/// What is to be said of a parameter through which records may come in without our seeing them.
-fn unseen(param: &PatType, scope: &Scope) -> Option<Error> {
+/// Refuses a parameter through which records may come in without our seeing them.
+fn refuse_unseen(param: &PatType, scope: &Scope) -> Result<()> {
     if let Some(role @ (Role::Stream | Role::ParallelIterator)) = scope.role(&param.ty) {
-        return Some(shape::not_yet(&param.ty, role));
+        return Err(shape::not_yet(&param.ty, role));
     }
-    let iterator = scope.iterator_within(&param.ty)?;
+    let Some(iterator) = scope.iterator_within(&param.ty) else {
+        return Ok(());
+    };
     let itself = match shape::peeled(&param.ty) {
         Type::Reference(lent) => shape::peeled(&lent.elem),
         ty => ty,
     };
     let message = match name_of(param) {
-        Some(name) if std::ptr::eq(itself, iterator) => format!(
-            "this looks like an iterator: write `input = {}` to measure it, or `input = none`",
-            name.ident
+        Some(PatIdent { ident, .. }) if std::ptr::eq(itself, iterator) => format!(
+            "this looks like an iterator: write `input = {ident}` to measure it, or `input = none`"
         ),
         _ => "the iterator in here would go unmeasured: make it a parameter of its own, or write \
               `input = none`"
             .to_owned(),
     };
-    Some(Error::new_spanned(&param.ty, message))
+    Err(Error::new_spanned(&param.ty, message))
 }
 
 fn check_items(result: &Ident, function: &Function, output: Output, mistakes: &mut Mistakes) {
-    if !matches!(output, Output::Iterator(_) | Output::Boxed(_)) {
+    if !output.is_lazy() {
         mistakes.on(
             result,
             "`items = result` counts the errors among the items that a stage yields, and this \
@@ -278,13 +267,12 @@ fn nothing_to_measure(args: &Args, function: &Function) -> Error {
         let message = format!("with `input = none` nothing is left to measure: {STAGE}");
         return Error::new_spanned(none, message);
     }
-    let ident = &function.sig.ident;
-    let takes_self = matches!(function.sig.inputs.first(), Some(FnArg::Receiver(_)));
-    let hint = if function.sig.inputs.len() > usize::from(takes_self) {
-        "; if one of the parameters is an iterator by another name, write `input = …`"
-    } else {
+    let hint = if function.params().next().is_none() {
         ""
+    } else {
+        "; if one of the parameters is an iterator by another name, write `input = …`"
     };
+    let ident = &function.sig.ident;
     let message = format!("`{ident}` takes no records and returns none: {STAGE}{hint}");
     Error::new_spanned(ident, message)
 }
