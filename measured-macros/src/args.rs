@@ -249,3 +249,73 @@ fn expect_word(input: ParseStream<'_>, option: &str) -> Result<()> {
         ),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Args, Attribute, InputArg, LONGEST_NAME, Timing, parse};
+    use crate::mistakes::Mistakes;
+
+    fn read(written: &str, attribute: Attribute) -> (Args, Vec<String>) {
+        let mut mistakes = Mistakes::default();
+        let args = parse(written.parse().unwrap(), attribute, &mut mistakes);
+        let messages = match mistakes.or(Some(())) {
+            Ok(()) => Vec::new(),
+            Err(mistakes) => mistakes.into_iter().map(|it| it.to_string()).collect(),
+        };
+        (args, messages)
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let written = r#""scale", timing = every, input = readings, items = result, crate = a::b,"#;
+        let (args, messages) = read(written, Attribute::Stage);
+        assert_eq!(messages, [""; 0]);
+        assert_eq!(args.name.as_deref(), Some("scale"));
+        assert!(matches!(args.timing, Some(Timing::Every)));
+        assert!(matches!(args.input, Some(InputArg::Param(name)) if name == "readings"));
+        assert!(args.items.is_some());
+        assert_eq!(args.krate.map(|path| path.segments.len()), Some(2));
+    }
+
+    #[test]
+    fn nothing_is_as_good_as_anything() {
+        for attribute in [Attribute::Stage, Attribute::Stages] {
+            let (args, messages) = read("", attribute);
+            assert!(args.name.is_none() && args.timing.is_none() && messages.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_input_is_told_from_one() {
+        let (args, _) = read("input = none", Attribute::Stage);
+        assert!(matches!(args.input, Some(InputArg::None(_))));
+    }
+
+    #[test]
+    fn a_name_may_be_as_long_as_a_line_of_the_report_allows() {
+        for (length, mistakes) in [(LONGEST_NAME, 0), (LONGEST_NAME + 1, 1)] {
+            // Characters count, not bytes.
+            let (_, messages) = read(&format!("{:?}", "ä".repeat(length)), Attribute::Stage);
+            assert_eq!(messages.len(), mistakes, "{length}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_hides_no_other() {
+        let written = r#"scale, timing = evry, "late", input = 3, inptu = x, crate, * + , timing = off, timing = off"#;
+        let (args, messages) = read(written, Attribute::Stage);
+        assert_eq!(
+            messages,
+            [
+                "the name of a stage is written in quotes: `\"scale\"`",
+                "unknown timing `evry`: did you mean `every`?",
+                "this is no value of `input`: write `input = readings`",
+                "unknown option `inptu`: did you mean `input`?",
+                "`crate` needs a value: write `crate = my_crate::measured_core`",
+                "expected the name in quotes or an option such as `timing = every`",
+                "`timing` is given twice: keep one of the two",
+            ]
+        );
+        assert_eq!(args.name.as_deref(), Some("late"));
+    }
+}

@@ -209,3 +209,80 @@ fn name_of(ty: &Type) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, name_of};
+    use quote::{ToTokens, quote};
+
+    /// What is written, the spaces aside, which depend on who made the tokens.
+    fn compact(written: &str) -> String {
+        written.split_whitespace().collect()
+    }
+
+    #[test]
+    fn whatever_is_no_function_is_emitted_as_it_was() {
+        let written = r"
+            #[a] pub unsafe impl<'a, T: Copy> path::Trait<T> for &'a Type<T> where T: Send {
+                #![b]
+                const A: [u8; { 1 }] = { [1] };
+                #[c] type B = Vec<{ 1 }>;
+                some::macro_call! { fn f() {} }
+                other!(fn g() {});
+                pub fn kept(&self) -> u8 { 1 }
+            }";
+        let block: Block = syn::parse_str(written).unwrap();
+        let emitted = block.emit(&mut |function, _| function.to_token_stream());
+        assert_eq!(compact(&emitted.to_string()), compact(written));
+    }
+
+    #[test]
+    fn functions_are_found_wherever_a_stage_may_be() {
+        let written = r"
+            mod steps {
+                use a::{b, c};
+                struct S { f: u8 }
+                fn first() {}
+                impl S { fn second() {} #[not_measured] fn exempt() {} }
+                mod inner { pub(super) fn third() {} }
+                #[not_measured] impl S { fn exempt() {} }
+                #[measured_stages] impl S { fn theirs() {} }
+                #[x::measured_stage] fn own() {}
+                trait T { fn required(); }
+                macro_rules! m { () => {} }
+                mod elsewhere;
+                static X: S = S { f: 1 };
+                fn last() {}
+            }";
+        let block: Block = syn::parse_str(written).unwrap();
+        let mut found = Vec::new();
+        let emitted = block.emit(&mut |function, head| {
+            found.push(format!("{}::{}", head.name, function.name()));
+            quote!(;)
+        });
+        assert_eq!(
+            found,
+            ["steps::first", "S::second", "inner::third", "steps::last"]
+        );
+        let emitted = emitted.to_string();
+        assert!(!emitted.contains("not_measured"), "{emitted}");
+        assert!(
+            emitted.contains("fn exempt") && emitted.contains("fn own"),
+            "{emitted}"
+        );
+    }
+
+    #[test]
+    fn a_type_is_called_by_its_last_name() {
+        for (written, expected) in [
+            ("Filter", "Filter"),
+            ("crate::steps::Filter<'a, T>", "Filter"),
+            ("&'a mut Filter", "Filter"),
+            ("r#type", "type"),
+            ("[u8]", "[u8]"),
+        ] {
+            let name = name_of(&syn::parse_str(written).unwrap());
+            assert_eq!(compact(&name), expected);
+        }
+    }
+}

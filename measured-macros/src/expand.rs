@@ -239,3 +239,108 @@ fn lent_object(ty: &Type) -> Option<Type> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stage;
+    use crate::args::{Attribute, parse};
+    use crate::mistakes::Mistakes;
+    use crate::validate;
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    fn expanded(args: TokenStream, function: TokenStream) -> String {
+        let mut mistakes = Mistakes::default();
+        let args = parse(args, Attribute::Stage, &mut mistakes);
+        let function = syn::parse2(function).unwrap();
+        let checked = validate::stage("stage".to_owned(), &args, &function, mistakes);
+        compact(&stage(&checked.unwrap()))
+    }
+
+    /// The tokens, the spaces aside, which depend on who made them.
+    fn compact(tokens: &TokenStream) -> String {
+        tokens.to_string().split_whitespace().collect()
+    }
+
+    /// The part that is the same everywhere.
+    fn run() -> TokenStream {
+        quote! {
+            let run = ::measured_core::private::start({
+                static SITE: ::measured_core::private::Site = ::measured_core::private::Site::new(
+                    "stage",
+                    ::measured_core::private::module_path!(),
+                    ::measured_core::private::file!(),
+                    ::measured_core::private::line!(),
+                );
+                &SITE
+            });
+        }
+    }
+
+    #[test]
+    fn an_iterator_in_and_out() {
+        let function = quote! {
+            pub fn f(mut a: impl Iterator<Item = u8>, by: u8) -> impl Iterator<Item = u8> { a.take(by) }
+        };
+        let run = run();
+        let expected = quote! {
+            pub fn f(a: impl Iterator<Item = u8>, by: u8) -> impl Iterator<Item = u8> {
+                #run
+                let a = ::measured_core::private::input(&run, "a", a);
+                ::measured_core::private::output(
+                    run,
+                    ::measured_core::private::Plain,
+                    move || { let mut a = a; 'body: { a.take(by) } }
+                )
+            }
+        };
+        assert_eq!(expanded(quote!(), function), compact(&expected));
+    }
+
+    #[test]
+    fn a_fallible_box() {
+        let function = quote! {
+            fn f(n: u8) -> io::Result<Box<dyn Iterator<Item = impl Display> + '_>> { g(n)? }
+        };
+        let run = run();
+        let expected = quote! {
+            fn f(n: u8) -> io::Result<Box<dyn Iterator<Item = impl Display> + '_>> {
+                #run
+                ::measured_core::private::output_result(
+                    run,
+                    ::measured_core::private::Plain,
+                    move || -> io::Result<Box<dyn Iterator<Item = _> + '_>> { g(n)? }
+                )
+                .map(|out| -> Box<dyn Iterator<Item = _> + '_> { ::measured_core::private::Box::new(out) })
+            }
+        };
+        assert_eq!(expanded(quote!(), function), compact(&expected));
+    }
+
+    #[test]
+    fn a_batch_under_another_path() {
+        let function = quote!(
+            fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
+                a.to_vec()
+            }
+        );
+        let expanded = expanded(quote!(crate = c, timing = counts), function);
+        let expected = quote! {
+            fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
+                let run = c::private::start_counted({
+                    static SITE: c::private::Site = c::private::Site::new(
+                        "stage",
+                        c::private::module_path!(),
+                        c::private::file!(),
+                        c::private::line!(),
+                    )
+                    .with_timing(c::private::SiteTiming::Counts);
+                    &SITE
+                });
+                #[cfg(x)] c::private::batch_input(&run, "a", a.len());
+                c::private::batch(run, move || -> Vec<u8> { a.to_vec() })
+            }
+        };
+        assert_eq!(expanded, compact(&expected));
+    }
+}

@@ -188,3 +188,57 @@ impl ToTokens for Body {
             .surround(tokens, |inside| self.statements.to_tokens(inside));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Function, starts_function};
+    use proc_macro2::TokenStream;
+    use quote::ToTokens;
+    use syn::parse::Parser;
+
+    fn tokens(written: &str) -> TokenStream {
+        written.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_read_is_emitted_as_it_was() {
+        for written in [
+            "fn f() {}",
+            "# [a] # [doc = \"b\"] pub (crate) unsafe extern \"C\" fn f < 'a , T : Send > (a : & 'a T) -> u8 where T : Copy { a + }",
+            "default const fn f (& mut self , mut a : u8 , (b , _) : (u8 , u8) , # [cfg (x)] c : impl Fn (u8) -> u8) -> ! { loop { } }",
+            "async fn f (self : Pin < & mut Self > , _ : T :: U) ;",
+        ] {
+            let function: Function = syn::parse_str(written).unwrap();
+            let emitted = function.to_token_stream().to_string();
+            assert_eq!(emitted, tokens(written).to_string());
+        }
+    }
+
+    #[test]
+    fn inner_attributes_are_moved_outside() {
+        let function: Function = syn::parse_str("#[a] fn f() { #![b] c }").unwrap();
+        let emitted = function.to_token_stream().to_string();
+        assert_eq!(emitted, tokens("#[a] #[b] fn f() { c }").to_string());
+    }
+
+    #[test]
+    fn functions_are_told_from_other_items() {
+        for (written, expected) in [
+            ("pub const unsafe fn f() {}", true),
+            ("#[a] default async fn f();", true),
+            ("extern \"C\" fn f() {}", true),
+            ("const F: u8 = 1;", false),
+            ("unsafe extern \"C\" { fn f(); }", false),
+            ("unsafe impl Send for F {}", false),
+            ("extern crate f;", false),
+            ("pub struct F;", false),
+        ] {
+            let starts = |input: syn::parse::ParseStream<'_>| {
+                let starts = starts_function(input)?;
+                input.parse::<TokenStream>()?;
+                Ok(starts)
+            };
+            assert_eq!(starts.parse_str(written).unwrap(), expected, "{written}");
+        }
+    }
+}

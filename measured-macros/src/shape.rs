@@ -458,3 +458,200 @@ fn erase_arguments(segment: &mut PathSegment) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, Output, Scope, Wrapper, inferable, is_plain_data, item_of};
+    use quote::ToTokens;
+    use syn::{Type, parse_str};
+
+    /// What is in scope in every test.
+    fn scope() -> Scope {
+        let generics = "<'a, I: Iterator<Item = f64>, X: IntoIterator, T: Clone>";
+        let mut generics: syn::Generics = parse_str(generics).unwrap();
+        generics.where_clause =
+            Some(parse_str("where W: Send + DoubleEndedIterator, T: Ord").unwrap());
+        Scope::of(&generics)
+    }
+
+    fn ty(written: &str) -> Type {
+        parse_str(written).unwrap_or_else(|error| panic!("{written}: {error}"))
+    }
+
+    #[test]
+    fn inputs_are_told_by_their_spelling() {
+        let scope = scope();
+        for (written, expected) in [
+            ("impl Iterator<Item = f64>", Some(Input::Iterator)),
+            (
+                "impl 'a + Send + core::iter::ExactSizeIterator<Item = f64>",
+                Some(Input::Iterator),
+            ),
+            ("(impl Iterator)", Some(Input::Iterator)),
+            ("I", Some(Input::Iterator)),
+            ("W", Some(Input::Iterator)),
+            ("Box<I>", Some(Input::Iterator)),
+            ("Box<impl Iterator>", Some(Input::Iterator)),
+            ("X", Some(Input::IntoIterator)),
+            ("impl IntoIterator<Item = f64>", Some(Input::IntoIterator)),
+            (
+                "Box<dyn Iterator<Item = f64> + Send + 'a>",
+                Some(Input::Boxed),
+            ),
+            (
+                "::std::boxed::Box<dyn Iterator<Item = f64>>",
+                Some(Input::Boxed),
+            ),
+            ("&mut dyn Iterator<Item = f64>", Some(Input::Borrowed)),
+            (
+                "&'a mut (dyn Iterator<Item = f64> + 'a)",
+                Some(Input::Borrowed),
+            ),
+            ("&mut impl Iterator", Some(Input::Borrowed)),
+            ("&'a mut I", Some(Input::Borrowed)),
+            ("&[f64]", Some(Input::Collection)),
+            ("&mut [f64]", Some(Input::Collection)),
+            ("[f64; 3]", Some(Input::Collection)),
+            ("&Vec<f64>", Some(Input::Collection)),
+            (
+                "std::collections::HashMap<String, f64>",
+                Some(Input::Collection),
+            ),
+            ("Arc<[f64]>", Some(Input::Collection)),
+            ("Cow<'a, [f64]>", Some(Input::Collection)),
+            ("&I", None),
+            ("T", None),
+            ("I::Item", None),
+            ("Cow<'a, str>", None),
+            ("Box<dyn Fn(f64) -> f64>", None),
+            ("impl Fn(&mut dyn Iterator<Item = f64>)", None),
+            ("f64", None),
+            ("(f64, f64)", None),
+        ] {
+            assert_eq!(scope.input(&ty(written)), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn outputs_are_told_by_their_spelling() {
+        let scope = scope();
+        for (written, expected) in [
+            (
+                "impl Iterator<Item = f64> + use<'a, I>",
+                Output::Iterator(None),
+            ),
+            (
+                "Option<impl Iterator>",
+                Output::Iterator(Some(Wrapper::Option)),
+            ),
+            (
+                "std::io::Result<impl Iterator>",
+                Output::Iterator(Some(Wrapper::Result)),
+            ),
+            (
+                "ParseResult<impl Iterator>",
+                Output::Iterator(Some(Wrapper::Result)),
+            ),
+            ("Box<dyn Iterator + 'a>", Output::Boxed(None)),
+            ("Box<impl Iterator>", Output::Boxed(None)),
+            (
+                "Result<Box<dyn Iterator>, Error>",
+                Output::Boxed(Some(Wrapper::Result)),
+            ),
+            ("Vec<f64>", Output::Collection),
+            ("&'a [f64]", Output::Collection),
+            ("Result<Vec<f64>, Error>", Output::Collection),
+            ("Option<Box<[f64]>>", Output::Collection),
+            ("f64", Output::Value),
+            ("I::Item", Output::Value),
+            ("Option<I::Item>", Output::Value),
+            ("Map<String, f64>", Output::Value),
+            ("Lines", Output::Value),
+            ("impl Fn(f64) -> f64", Output::Value),
+            ("Box<dyn Error>", Output::Value),
+            ("Self", Output::Value),
+        ] {
+            let output = scope.output(&ty(written));
+            assert_eq!(output.ok(), Some(expected), "{written}");
+        }
+    }
+
+    #[test]
+    fn outputs_that_hide_an_iterator_are_refused() {
+        let scope = scope();
+        for written in [
+            "I",
+            "Map<I, F>",
+            "Option<Peekable<I>>",
+            "std::vec::Drain<'a, f64>",
+            "Iter<'a, f64>",
+            "FeatureIter",
+            "Box<I>",
+            "Vec<Box<dyn Iterator>>",
+            "Option<Option<impl Iterator>>",
+            "(impl Iterator, f64)",
+            "Rc<impl Iterator>",
+            "&'a mut dyn Iterator<Item = f64>",
+            "impl IntoIterator",
+            "impl Stream<Item = f64>",
+            "impl Future<Output = f64>",
+            "impl ParallelIterator<Item = f64>",
+        ] {
+            assert!(scope.output(&ty(written)).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn annotations_leave_unnamed_types_to_inference() {
+        for (written, expected) in [
+            ("io::Result<impl Iterator<Item = f64>>", "io::Result<_>"),
+            (
+                "Box<dyn Iterator<Item = impl Display> + 'a>",
+                "Box<dyn Iterator<Item = _> + 'a>",
+            ),
+            ("(&'a impl Fn(), [impl Copy; 2])", "(&'a _, [_; 2])"),
+            ("Vec<f64>", "Vec<f64>"),
+        ] {
+            let tokens = |ty: Type| ty.to_token_stream().to_string();
+            assert_eq!(
+                tokens(inferable(&ty(written))),
+                tokens(ty(expected)),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_is_certainly_plain_data_passes_for_it() {
+        for (written, expected) in [
+            ("u8", true),
+            ("&Vec<u8>", true),
+            ("*const Vec<u8>", true),
+            ("fn() -> Vec<u8>", true),
+            ("Range", false),
+            ("(u8, u8)", false),
+            ("module::u8", false),
+        ] {
+            assert_eq!(is_plain_data(&ty(written)), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_item_is_found_inside_wrappers() {
+        for (written, expected) in [
+            ("impl Send + Iterator<Item = u8>", Some("u8")),
+            (
+                "Box<dyn DoubleEndedIterator<Item = Result<u8, E>>>",
+                Some("Result < u8 , E >"),
+            ),
+            ("Option<Box<dyn Iterator<Item = u8>>>", Some("u8")),
+            ("io::Result<impl Iterator<Item = u8>>", Some("u8")),
+            ("impl Iterator", None),
+            ("Vec<u8>", None),
+        ] {
+            let written_type = ty(written);
+            let item = item_of(&written_type).map(|item| item.to_token_stream().to_string());
+            assert_eq!(item.as_deref(), expected, "{written}");
+        }
+    }
+}
