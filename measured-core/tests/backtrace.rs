@@ -52,7 +52,9 @@ fn seen<R>(stage: impl FnOnce() -> R) -> Seen {
 
 /// The line on which that comment stands.
 fn line_of(comment: &str) -> u32 {
-    let line = include_str!("backtrace.rs").lines().position(|line| line.ends_with(comment));
+    let line = include_str!("backtrace.rs")
+        .lines()
+        .position(|line| line.ends_with(comment));
     u32::try_from(line.unwrap() + 1).unwrap()
 }
 
@@ -67,9 +69,15 @@ fn panics_are_the_functions_own() {
         let line = line_of(&format!("// {name} panics here"));
         assert_eq!(seen.line, line, "{name}");
         let backtrace = seen.backtrace;
-        assert!(backtrace.contains(&format!("backtrace::{name}")), "{name}: {backtrace}");
+        assert!(
+            backtrace.contains(&format!("backtrace::{name}")),
+            "{name}: {backtrace}"
+        );
         if cfg!(debug_assertions) {
-            assert!(backtrace.contains(&format!("backtrace.rs:{line}")), "{name}: {backtrace}");
+            assert!(
+                backtrace.contains(&format!("backtrace.rs:{line}")),
+                "{name}: {backtrace}"
+            );
         }
     }
 }

@@ -36,6 +36,7 @@ fn vec_to_vec() {
 #[test]
 fn borrowed_vec_to_borrowed_slice() {
     #[measured_stage]
+    #[expect(clippy::ptr_arg, reason = "the shape under test")]
     fn tail(readings: &Vec<u32>) -> &[u32] {
         &readings[1..]
     }
@@ -110,6 +111,7 @@ fn slice_to_option() {
 }
 
 #[test]
+#[expect(clippy::linkedlist, reason = "the shape under test")]
 fn queues() {
     #[measured_stage]
     fn rotated(mut readings: VecDeque<u32>) -> VecDeque<u32> {
