@@ -98,6 +98,7 @@ impl Columns {
     /// assert_eq!(columns.read(&short), Err(Unreadable::FieldCount { found: 1, expected: 2 }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn read<'a>(&self, row: &'a Row) -> Result<RawReading<'a>, Unreadable> {
         let text = row.text()?;
         if row.len() != self.width {

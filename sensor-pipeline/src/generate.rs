@@ -157,11 +157,35 @@ impl Generator {
             }
             _ => thousandths,
         };
-        self.value.clear();
-        let sign = if thousandths < 0 { "-" } else { "" };
-        let (whole, part) = (thousandths.abs() / 1000, thousandths.abs() % 1000);
-        write!(self.value, "{sign}{whole}.{part:03}").expect("a vector takes all that is written");
+        write_decimal(thousandths, &mut self.value);
     }
+}
+
+/// A number of thousandths as a decimal number. Digit by digit: `write!` would take as long as all
+/// the rest of making a row.
+fn write_decimal(thousandths: i64, to: &mut Vec<u8>) {
+    let mut text = [0; 24];
+    let mut start = text.len();
+    let mut put = |byte| {
+        start -= 1;
+        text[start] = byte;
+    };
+    let mut rest = thousandths.unsigned_abs();
+    for place in 0.. {
+        if place == 3 {
+            put(b'.');
+        }
+        put(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if place >= 3 && rest == 0 {
+            break;
+        }
+    }
+    if thousandths < 0 {
+        put(b'-');
+    }
+    to.clear();
+    to.extend_from_slice(&text[start..]);
 }
 
 impl Iterator for Generator {
@@ -345,6 +369,22 @@ mod tests {
         }
         assert!((4_700..5_300).contains(&missing), "{missing}");
         assert!((4_700..5_300).contains(&spikes), "{spikes}");
+    }
+
+    #[test]
+    fn thousandths_are_written_as_decimals() {
+        for (thousandths, expected) in [
+            (0, "0.000"),
+            (7, "0.007"),
+            (-42, "-0.042"),
+            (1_000, "1.000"),
+            (-150_000, "-150.000"),
+            (i64::MIN, "-9223372036854775.808"),
+        ] {
+            let mut text = b"what was there before".to_vec();
+            write_decimal(thousandths, &mut text);
+            assert_eq!(text, expected.as_bytes());
+        }
     }
 
     #[test]

@@ -150,6 +150,7 @@ impl Intake {
         }
     }
 
+    #[inline]
     pub(crate) fn count(&mut self, is_missing: bool) {
         self.rows += 1;
         self.missing += u64::from(is_missing);

@@ -39,6 +39,9 @@
 //! can meet. A source yields `Result`s, of which a pipeline takes the rows up to the first error,
 //! and [`Intake`] keeps what [`parse`] could not read. [`pipeline`] puts all five together.
 
+// The stages are generic and so compiled in the crate that calls them. What they call for every
+// record is marked `#[inline]`, so that it can be compiled into them: a tenth of the whole time.
+
 mod columns;
 mod csv_out;
 mod features;
@@ -52,6 +55,7 @@ mod reading;
 mod row;
 mod sink;
 mod source;
+mod timestamp;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -68,6 +72,7 @@ pub use self::reading::Reading;
 pub use self::row::{LONGEST_ROW, MOST_CELLS, Row, Unreadable};
 pub use self::sink::{OUTPUT_HEADER, sink};
 pub use self::source::{CsvRows, ReadError};
+pub use self::timestamp::Timestamp;
 
 /// What the stages are to do.
 ///

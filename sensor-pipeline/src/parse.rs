@@ -62,6 +62,7 @@ pub fn parse(
 
 /// The number that a cell holds, if it holds one. Infinite ones are numbers; `NaN` says of itself
 /// that it is not.
+#[inline]
 fn number(cell: &str) -> Option<f64> {
     cell.parse().ok().filter(|number: &f64| !number.is_nan())
 }
@@ -74,6 +75,7 @@ struct Sensors {
 }
 
 impl Sensors {
+    #[inline]
     fn named(&mut self, name: &str) -> Arc<str> {
         if *self.last != *name {
             if let Some(known) = self.names.get(name) {

@@ -52,6 +52,7 @@ impl Range {
     /// # Ok::<(), sensor_pipeline::RangeError>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn contains(self, value: f64) -> bool {
         self.low <= value && value <= self.high
     }
@@ -65,6 +66,7 @@ impl Range {
     /// # Ok::<(), sensor_pipeline::RangeError>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn normalize(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }

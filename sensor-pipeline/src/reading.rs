@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use compact_str::CompactString;
+use crate::timestamp::Timestamp;
 
 /// One reading of one sensor.
 ///
@@ -10,8 +10,8 @@ use compact_str::CompactString;
 /// may be missing, and `f64` behind [`filter`](crate::filter()), where it may not. So no later
 /// stage can forget to ask.
 ///
-/// A reading is cheap to make and to pass on: a time of up to 24 bytes lies inside of it, and all
-/// readings of a sensor share its name.
+/// A reading is cheap to make and to pass on: it holds its time, and all readings of a sensor share
+/// its name.
 ///
 /// ```
 /// use sensor_pipeline::Reading;
@@ -22,9 +22,8 @@ use compact_str::CompactString;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading<V = f64> {
-    /// When, as the input wrote it. Readings are taken in the order in which they arrive: the time
-    /// is passed on, never compared or calculated with.
-    pub time: CompactString,
+    /// When.
+    pub time: Timestamp,
     /// Which sensor; empty where the input has no such column.
     pub sensor: Arc<str>,
     /// How much.

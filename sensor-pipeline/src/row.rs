@@ -62,6 +62,7 @@ impl Row {
     /// assert_eq!(Row::new(1, ["a", "b", ""]).len(), 3);
     /// ```
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.0.count
     }
@@ -103,6 +104,7 @@ impl Row {
     }
 
     /// The cells as text, if the source found nothing wrong with the row and all of it is UTF-8.
+    #[inline]
     pub(crate) fn text(&self) -> Result<RowText<'_>, Unreadable> {
         if let Some(damage) = &self.0.damage {
             return Err(damage.clone());
@@ -128,6 +130,7 @@ pub(crate) struct RowText<'a> {
 impl<'a> RowText<'a> {
     /// One cell without the blanks around it. A row that is UTF-8 as a whole may still be cut into
     /// cells in the middle of a character: that is not UTF-8 either.
+    #[inline]
     pub(crate) fn cell(&self, index: usize) -> Result<&'a str, Unreadable> {
         let (start, end) = self.cells.span(index).unwrap_or_default();
         let cell = self.text.get(start..end).ok_or(Unreadable::NotUtf8)?;
@@ -229,10 +232,12 @@ impl Cells {
         self.count += 1;
     }
 
+    #[inline]
     fn end_of(&self, cells: usize) -> usize {
         cells.checked_sub(1).map_or(0, |last| self.ends[last])
     }
 
+    #[inline]
     fn span(&self, index: usize) -> Option<(usize, usize)> {
         (index < self.count).then(|| (self.end_of(index), self.ends[index]))
     }
@@ -246,6 +251,7 @@ pub(crate) struct RowBuffer(Arc<Cells>);
 
 impl RowBuffer {
     /// A row without cells, to be filled.
+    #[inline]
     pub(crate) fn blank(&mut self, line: u64) -> &mut Cells {
         let cells = Arc::make_mut(&mut self.0);
         cells.line = line;
@@ -255,6 +261,7 @@ impl RowBuffer {
     }
 
     /// The row as it has been filled.
+    #[inline]
     pub(crate) fn row(&self) -> Row {
         Row(Arc::clone(&self.0))
     }

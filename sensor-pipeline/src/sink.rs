@@ -45,7 +45,7 @@ pub fn sink(
         moments: Moments { mean, variance },
     } in readings
     {
-        csv.cell(&*reading.time)?;
+        csv.cell(reading.time.as_str())?;
         csv.cell(&*reading.sensor)?;
         for value in [reading.value, mean, variance] {
             number.clear();

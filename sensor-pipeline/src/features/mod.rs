@@ -110,6 +110,7 @@ impl Window {
         }
     }
 
+    #[inline]
     fn push(&mut self, value: f64) -> Moments {
         match self {
             Self::Running(window) => window.push(value),

@@ -93,6 +93,7 @@ impl RunningWindow {
     /// let variances = [1.0, 3.0, 7.0].map(|value| window.push(value).variance);
     /// assert_eq!(variances, [0.0, 1.0, 4.0]);
     /// ```
+    #[inline]
     pub fn push(&mut self, value: f64) -> Moments {
         if self.values.is_empty() {
             self.reference = value;
@@ -138,6 +139,7 @@ impl Sums {
     };
 
     /// With one more value.
+    #[inline]
     fn with(self, value: f64) -> Self {
         if self.count == 0.0 {
             return Self {
@@ -157,6 +159,7 @@ impl Sums {
     }
 
     /// With all those of `other`.
+    #[inline]
     fn and(self, other: Self) -> Self {
         if self.count == 0.0 {
             return other;

@@ -2,6 +2,10 @@
 //! who wants no more of the output is not told off.
 
 use std::io::{BufRead, BufReader, Read, Write};
+#[cfg(target_os = "linux")]
+use std::net::{TcpListener, TcpStream};
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::thread;
 
@@ -82,6 +86,37 @@ fn a_closed_standard_error_is_not_minded() {
         .expect("the program starts");
     drop(child.stderr.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+/// A connection that is reset in the middle: whoever closes one without having read all that was
+/// sent to it resets it.
+#[test]
+#[cfg(target_os = "linux")]
+fn input_that_breaks_off_is_told_and_what_came_before_is_written() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut stdin = TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+    let (mut sender, _) = listener.accept().expect("connected");
+    stdin.write_all(b"never read").expect("there is room");
+    sender
+        .write_all(b"timestamp,value\n1,50\n2,50\n3,5")
+        .expect("there is room");
+    sender.peek(&mut [0]).expect("it has arrived");
+    drop(sender);
+
+    let output = command(&["--input", "-", "--output", "-", "--report", "none"])
+        .stdin(OwnedFd::from(stdin))
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.starts_with("sensor-pipeline: standard input, line 4: Connection reset"),
+        "{told}"
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).lines().count(),
+        1 + 2
+    );
 }
 
 #[test]
