@@ -26,7 +26,7 @@ impl Failure {
     }
 
     /// Tells it, and gives the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
+    pub(crate) fn tell(&self) -> ExitCode {
         match self {
             Self::Usage(message) => {
                 tell(message);

@@ -39,7 +39,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let kept = kept.map_err(|error| Failure::writing(&name_of(args.output.as_ref()), &error))?;
     finished.map_err(|stopped| match stopped {
         Stopped::Strict(row) => Failure::Data(format!("{}, {row} (--strict)", source.name)),
-        Stopped::Copying(error) => Failure::writing(&name_of(args.rejects.as_ref()), &error),
+        Stopped::Copying(error) => {
+            let rejects = name_of(args.rejects.as_ref());
+            match &args.output {
+                // Readings are missing from it: even a closed pipe is not to end that quietly.
+                Some(_) => Failure::Data(format!("cannot write {rejects}: {error}")),
+                None => Failure::writing(&rejects, &error),
+            }
+        }
     })?;
     tell_rejected(args, &source.name, &intake);
     if let Some(error) = broken {

@@ -9,9 +9,9 @@ use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::thread;
 
-use crate::command;
 #[cfg(target_os = "linux")]
 use crate::run;
+use crate::{command, file, path};
 
 #[test]
 fn output_comes_before_the_input_has_ended() {
@@ -75,6 +75,27 @@ fn a_closed_pipe_ends_it_quietly() {
         for complaint in ["Broken pipe", "panicked", "cannot"] {
             assert!(!told.contains(complaint), "{args:?}: {told}");
         }
+    }
+}
+
+#[test]
+fn rejects_that_nobody_reads_do_not_cut_the_output_short_unseen() {
+    let bad_rows = format!("timestamp,value\n{}", "x\n".repeat(200_000));
+    let bad_rows = file("bad-rows.csv", bad_rows);
+    let output = path("cut-short.csv");
+    for (more, code) in [(&["--output", &output][..], 1), (&[], 0)] {
+        let mut child = command(&["--input", &bad_rows, "--rejects", "-"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        assert_eq!(
+            child.wait().expect("it ends").code(),
+            Some(code),
+            "{more:?}"
+        );
     }
 }
 
