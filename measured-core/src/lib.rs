@@ -1,8 +1,5 @@
 //! Front door.
 
-// The attribute writes `::measured_core`, also in this crate's own tests.
-#[cfg(test)]
-extern crate self as measured_core;
 
 mod clock;
 mod collector;

@@ -110,17 +110,17 @@ struct Open {
 }
 
 /// What tells a thread from the others while it lives.
-pub(crate) type ThreadToken = u64;
+pub(crate) type ThreadToken = u32;
 
 thread_local! {
     static CURRENT: RefCell<Option<Registry>> = const { RefCell::new(None) };
     static HERE: u8 = const { 0 };
 }
 
-/// The address of a thread-local: no call and no lock, unlike `ThreadId`.
-/// Zero while the thread is being torn down.
+/// From the address of a thread-local, without its low bits, which all threads
+/// have in common: no call and no lock, unlike `ThreadId`.
 pub(crate) fn this_thread() -> ThreadToken {
-    HERE.try_with(|here| std::ptr::from_ref(here) as u64).unwrap_or(0)
+    HERE.with(|here| (std::ptr::from_ref(here) as u64 >> 8) as ThreadToken)
 }
 
 impl Registry {

@@ -5,7 +5,7 @@
 //! compile to ordinary moves. What they do not give is addition from two
 //! threads, so each number has one writer at a time.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// A `u64` with one writer.
 #[derive(Debug, Default)]
@@ -16,17 +16,17 @@ impl Whole {
         Whole(AtomicU64::new(value))
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn get(&self) -> u64 {
         self.0.load(Relaxed)
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn set(&self, value: u64) {
         self.0.store(value, Relaxed);
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn add(&self, value: u64) {
         self.set(self.get().wrapping_add(value));
     }
@@ -41,15 +41,35 @@ impl Real {
         Real(AtomicU64::new(0))
     }
 
+    #[inline]
     pub(crate) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))
     }
 
+    #[inline]
     pub(crate) fn set(&self, value: f64) {
         self.0.store(value.to_bits(), Relaxed);
     }
 
     pub(crate) fn add(&self, value: f64) {
+        self.set(self.get() + value);
+    }
+}
+
+/// An `f32` with one writer, for sums that need no more than six digits.
+#[derive(Debug, Default)]
+pub(crate) struct SmallReal(AtomicU32);
+
+impl SmallReal {
+    pub(crate) fn get(&self) -> f32 {
+        f32::from_bits(self.0.load(Relaxed))
+    }
+
+    pub(crate) fn set(&self, value: f32) {
+        self.0.store(value.to_bits(), Relaxed);
+    }
+
+    pub(crate) fn add(&self, value: f32) {
         self.set(self.get() + value);
     }
 }

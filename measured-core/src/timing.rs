@@ -207,24 +207,24 @@ impl std::error::Error for TimingError {}
 /// Geometric gaps have no memory, so that every pull is timed with the same
 /// probability 1/N whatever came before, which is what the weight w = N claims.
 #[derive(Clone, Debug)]
-pub(crate) struct Gaps(u64);
+pub(crate) struct Gaps(u32);
 
 impl Gaps {
     pub(crate) fn seeded(seed: u64) -> Gaps {
         // SplitMix64's finaliser (Steele, Lea, Flood 2014), so that neighbouring
-        // seeds share nothing; xorshift needs a state other than zero.
+        // seeds share nothing; a xorshift needs a state other than zero.
         let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        Gaps((z ^ (z >> 31)) | 1)
+        Gaps((z ^ (z >> 31)) as u32 | 1)
     }
 
     /// For keeping it in an atomic, and back with `Gaps::resumed`.
-    pub(crate) fn state(&self) -> u64 {
+    pub(crate) fn state(&self) -> u32 {
         self.0
     }
 
-    pub(crate) fn resumed(state: u64) -> Gaps {
+    pub(crate) fn resumed(state: u32) -> Gaps {
         Gaps(state)
     }
 
@@ -233,13 +233,12 @@ impl Gaps {
         if mean <= 1 {
             return 1;
         }
-        // xorshift64* (Vigna 2016).
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11;
-        // Uniform in (0, 1], so that the logarithm is finite.
-        let uniform = (bits + 1) as f64 / (1u64 << 53) as f64;
+        // Marsaglia's xorshift with period 2^32 − 1 (2003, "[13,17,5]").
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        // Never 0, so in (0, 1], and the logarithm is finite.
+        let uniform = f64::from(self.0) / f64::from(u32::MAX);
         1 + (uniform.ln() / (-1.0 / f64::from(mean)).ln_1p()) as u64
     }
 }

@@ -20,23 +20,18 @@ pub struct Call<M: Mode> {
 pub(crate) fn start<M: Mode>(site: &'static Site) -> Call<M> {
     let registry = Registry::current();
     let timing = site.timing(registry.timing());
-    let costs = match timing {
+    let calibrated = match timing {
         Timing::Off => return Call::of(Run::off()),
-        Timing::Counts => &Costs::NONE,
-        Timing::Sampled { .. } | Timing::Every => Costs::of(registry.clock()),
+        Timing::Counts => false,
+        Timing::Sampled { .. } | Timing::Every => M::CLOCKED && Costs::are_known_for(registry.clock()),
     };
-    start_with(site, &registry, timing, costs)
+    start_with(site, &registry, timing, calibrated)
 }
 
 /// The same with all that it depends on given.
-pub(crate) fn start_with<M: Mode>(
-    site: &'static Site,
-    registry: &Registry,
-    timing: Timing,
-    costs: &'static Costs,
-) -> Call<M> {
+pub(crate) fn start_with<M: Mode>(site: &'static Site, registry: &Registry, timing: Timing, calibrated: bool) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    Call::of(Run::begin(registry, registry.stage(site.id), timing, costs))
+    Call::of(Run::begin(registry, registry.stage(site.id), timing, calibrated))
 }
 
 impl<M: Mode> Call<M> {

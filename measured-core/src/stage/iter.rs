@@ -146,17 +146,26 @@ impl<M: Mode> InPulse<M> {
     }
 
     #[inline(always)]
-    fn exit<T>(&mut self, item: Option<&T>) {
-        // Added, not branched on: a branch would keep a counting loop from being vectorised.
-        self.countdown.left = self.countdown.left.wrapping_sub(u64::from(item.is_some()));
-        if M::CLOCKED {
-            if item.is_none() {
-                self.countdown = Countdown::from(self.run.input_is_empty(self.countdown.used()));
-            } else if self.countdown.left == 0 {
-                // The records so far are handed over at the next entry.
-                let used = self.countdown.set;
-                self.countdown.left = self.run.exit_input();
-                self.countdown.set = self.countdown.left.wrapping_add(used);
+    fn exit<T>(&mut self, item: Option<T>) -> Option<T> {
+        // Each arm returns what it knows it has, so that LLVM can jump from here to
+        // where the caller looks whether there is an item.
+        match item {
+            Some(item) => {
+                self.countdown.left -= 1;
+                if M::CLOCKED && self.countdown.left == 0 {
+                    // The records so far are handed over at the next entry.
+                    let used = self.countdown.set;
+                    self.countdown.left = self.run.exit_input();
+                    self.countdown.set = self.countdown.left.wrapping_add(used);
+                }
+                Some(item)
+            }
+            None => {
+                // A call here would keep a loop that only counts from being vectorised.
+                if M::CLOCKED {
+                    self.countdown = Countdown::from(self.run.input_is_empty(self.countdown.used()));
+                }
+                None
             }
         }
     }
@@ -210,20 +219,30 @@ impl<M: Mode, T> OutPulse<M, T> {
     }
 
     #[inline(always)]
-    fn exit<Item>(&mut self, item: Option<&Item>)
+    fn exit<Item>(&mut self, item: Option<Item>) -> Option<Item>
     where
         T: Tally<Item>,
     {
-        self.countdown.left = self.countdown.left.wrapping_sub(u64::from(item.is_some()));
-        self.errors += u64::from(item.is_some_and(T::is_error));
-        if M::CLOCKED {
-            if item.is_none() {
-                self.countdown = Countdown::from(self.run.output_is_empty(self.countdown.used()));
-            } else if self.countdown.left == 0 {
-                self.run.exit_output();
+        self.errors += u64::from(item.as_ref().is_some_and(T::is_error));
+        match item {
+            Some(item) => {
+                self.countdown.left -= 1;
+                if !M::CLOCKED {
+                    self.empty = false;
+                } else if self.countdown.left == 0 {
+                    self.run.exit_output();
+                }
+                Some(item)
             }
-        } else {
-            self.empty = item.is_none();
+            None => {
+                // A call here would keep a loop that only counts from being vectorised.
+                if !M::CLOCKED {
+                    self.empty = true;
+                } else {
+                    self.countdown = Countdown::from(self.run.output_is_empty(self.countdown.used()));
+                }
+                None
+            }
         }
     }
 }
@@ -249,8 +268,7 @@ impl<I: Iterator, M: Mode> Iterator for In<I, M> {
     fn next(&mut self) -> Option<I::Item> {
         self.pulse.enter();
         let item = self.records.next();
-        self.pulse.exit(item.as_ref());
-        item
+        self.pulse.exit(item)
     }
 
     #[inline]
@@ -266,8 +284,7 @@ impl<I: Iterator, M: Mode, T: Tally<I::Item>> Iterator for Out<I, M, T> {
     fn next(&mut self) -> Option<I::Item> {
         self.pulse.enter();
         let item = self.records.next();
-        self.pulse.exit(item.as_ref());
-        item
+        self.pulse.exit(item)
     }
 
     #[inline]
@@ -281,8 +298,7 @@ impl<I: DoubleEndedIterator, M: Mode> DoubleEndedIterator for In<I, M> {
     fn next_back(&mut self) -> Option<I::Item> {
         self.pulse.enter();
         let item = self.records.next_back();
-        self.pulse.exit(item.as_ref());
-        item
+        self.pulse.exit(item)
     }
 }
 
@@ -291,8 +307,7 @@ impl<I: DoubleEndedIterator, M: Mode, T: Tally<I::Item>> DoubleEndedIterator for
     fn next_back(&mut self) -> Option<I::Item> {
         self.pulse.enter();
         let item = self.records.next_back();
-        self.pulse.exit(item.as_ref());
-        item
+        self.pulse.exit(item)
     }
 }
 

@@ -32,7 +32,7 @@ use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
 use crate::metrics::Place;
 use crate::registry::{Registry, Stage, StageState, this_thread};
-use crate::single_writer::{Real, Whole};
+use crate::single_writer::{Real, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -75,6 +75,8 @@ pub(crate) struct Run {
     fed: AtomicBool,
     /// The stage had its warm-up in earlier runs.
     warm: AtomicBool,
+    /// What timing costs is known and is taken off.
+    calibrated: AtomicBool,
     /// Adapters and calls that still point here.
     holders: AtomicU32,
     /// How often it was begun.
@@ -86,14 +88,14 @@ pub(crate) struct Run {
     opened: Whole,
     /// The collector's `inside_inputs` then.
     inside_then: Whole,
-    /// When samples were last folded into the stage.
-    folded: Whole,
+    /// When samples are to be folded into the stage at the latest.
+    fold_at: Whole,
     /// Ticks from the start until the first record; 0 while there is none.
     first_out: Whole,
-    gaps: Whole,
+    gaps: AtomicU32,
     /// The thread that it started on, and the one that last pulled it.
-    home: Whole,
-    thread: Whole,
+    home: AtomicU32,
+    thread: AtomicU32,
     /// `nesting::ticks` at the start; when the open cycle, or the stretch that is
     /// measured without sampling, began; when its pull returned; when the input
     /// that is being pulled was entered.
@@ -109,7 +111,7 @@ pub(crate) struct Run {
     /// Ticks of timed pulls that were handed to `nesting`.
     claimed: Real,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
-    squares: [Real; 3],
+    squares: [SmallReal; 3],
     /// Ticks that the probes of the batch cost.
     probes: Real,
     session: Mutex<Option<Session>>,
@@ -121,7 +123,6 @@ struct Session {
     registry: Registry,
     stage: Arc<Stage>,
     timing: Timing,
-    costs: &'static Costs,
 }
 
 // `Run::timed`
@@ -164,13 +165,8 @@ impl End {
 /// Starting, holding and giving back.
 impl Run {
     /// A run for one holder.
-    pub(crate) fn begin(
-        registry: &Registry,
-        stage: Arc<Stage>,
-        timing: Timing,
-        costs: &'static Costs,
-    ) -> &'static Run {
-        Run::begin_session(Session { registry: registry.clone(), stage, timing, costs })
+    pub(crate) fn begin(registry: &Registry, stage: Arc<Stage>, timing: Timing, calibrated: bool) -> &'static Run {
+        Run::begin_session(Session { registry: registry.clone(), stage, timing }, calibrated)
     }
 
     /// A run that records nothing.
@@ -189,7 +185,7 @@ impl Run {
         run
     }
 
-    fn begin_session(session: Session) -> &'static Run {
+    fn begin_session(session: Session, calibrated: bool) -> &'static Run {
         let run = Run::from_pool();
         let clock = session.registry.clock();
         let kind = match clock {
@@ -201,11 +197,12 @@ impl Run {
         for flag in [&run.inside_input, &run.cycle_open, &run.consumed, &run.fed] {
             flag.store(false, Relaxed);
         }
+        run.calibrated.store(calibrated, Relaxed);
         run.phase.store(BODY, Relaxed);
         run.first_out.set(0);
-        run.gaps.set(Gaps::seeded(session.registry.next_seed()).state());
-        run.home.set(this_thread());
-        run.thread.set(this_thread());
+        run.gaps.store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
+        run.home.store(this_thread(), Relaxed);
+        run.thread.store(this_thread(), Relaxed);
         let nested = nesting::ticks();
         run.nested_at_start.set(nested);
         run.nested_then.set(nested);
@@ -220,9 +217,9 @@ impl Run {
         }
         let now = clock.now();
         run.started.set(now);
-        run.folded.set(now);
+        run.set_fold_at(&session, now);
         run.collector.reset(now);
-        session.registry.cover(run.home.get(), now);
+        session.registry.cover(this_thread(), now);
         {
             let mut state = session.stage.lock();
             state.metrics.runs += 1;
@@ -237,7 +234,7 @@ impl Run {
     /// had just returned.
     pub(crate) fn begin_clone(&self) -> &'static Run {
         let Some(session) = self.session.lock().clone() else { return Run::off() };
-        let run = Run::begin_session(session);
+        let run = Run::begin_session(session, self.calibrated.load(Relaxed));
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
         run.collector.goes_to(Whereabouts::Downstream);
@@ -255,6 +252,7 @@ impl Run {
     }
 
     /// One more adapter points here.
+    #[inline]
     pub(crate) fn hold(&'static self) -> &'static Run {
         self.holders.fetch_add(1, Relaxed);
         self
@@ -333,7 +331,9 @@ impl Run {
 /// Links.
 impl Run {
     /// Notes that these runs feed this one.
-    pub(crate) fn pulls_from(&self, upstream: &Answers) {
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn pulls_from(&self, upstream: &Answers) {
         for run in upstream {
             let number = run.with_session(|session| {
                 if !run.consumed.swap(true, Relaxed) {
@@ -357,7 +357,9 @@ impl Run {
 /// The body of the function.
 impl Run {
     /// The body has returned its iterator.
-    pub(crate) fn body_returns(&self) {
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn body_returns(&self) {
         if self.phase() == OFF {
             return;
         }
@@ -425,7 +427,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
-        if self.thread.get() != this_thread() {
+        if self.thread.load(Relaxed) != this_thread() {
             // The input was moved to a thread of its own: its time is no part of
             // this run's. Its records are added when it is dropped.
             return FAR;
@@ -454,9 +456,10 @@ impl Run {
     }
 
     /// An input yielded, and its countdown is at zero: a pull that is timed ends,
-    /// or, in a body, a gap does. Inline, and calls nothing: see the module's text.
-    #[inline(always)]
-    pub(crate) fn exit_input(&self) -> u64 {
+    /// or, in a body, a gap does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn exit_input(&self) -> u64 {
         if self.inside_input.load(Relaxed) {
             let now = self.now();
             // Inputs may sit on a processor whose counter is a little behind.
@@ -475,7 +478,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn input_is_empty(&self, used: u64) -> u64 {
-        if self.thread.get() != this_thread() {
+        if self.thread.load(Relaxed) != this_thread() {
             self.with_stage(|state| state.metrics.records_in += used);
             return FAR;
         }
@@ -493,7 +496,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn drop_input(&'static self, used: u64) {
-        if self.thread.get() == this_thread() {
+        if self.thread.load(Relaxed) == this_thread() {
             self.collector.received(used);
         } else {
             self.with_stage(|state| state.metrics.records_in += used);
@@ -521,7 +524,7 @@ impl Run {
         if !self.is_clocked() {
             return FAR;
         }
-        self.thread.set(this_thread());
+        self.thread.store(this_thread(), Relaxed);
         let now = self.now();
         let untimed = self.next_gap(now);
         if untimed > 0 {
@@ -546,9 +549,10 @@ impl Run {
     }
 
     /// The output yielded and its countdown is at zero: a pull that is timed ends,
-    /// or a gap does. Inline, and calls nothing: see the module's text.
-    #[inline(always)]
-    pub(crate) fn exit_output(&self) {
+    /// or a gap does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn exit_output(&self) {
         if self.timed.load(Relaxed) == IN_PULL {
             let now = self.now();
             self.collector.see(now);
@@ -622,9 +626,9 @@ impl Run {
         }
         self.close_cycle(now);
         self.fold_if_due(now);
-        let mut gaps = Gaps::resumed(self.gaps.get());
+        let mut gaps = Gaps::resumed(self.gaps.load(Relaxed));
         let gap = gaps.draw(self.collector.weight());
-        self.gaps.set(gaps.state());
+        self.gaps.store(gaps.state(), Relaxed);
         gap - 1
     }
 
@@ -657,7 +661,7 @@ impl Run {
         } else {
             cycle - inside_inputs - self.nested()
         };
-        let costs = self.with_session(|session| session.costs).unwrap_or(&Costs::NONE);
+        let costs = self.costs();
         let inputs = f64::from(self.inputs.load(Relaxed));
         let cost = self.cost_of_cycle(costs, inputs);
         let (x, y) = (cycle - cost, own - self.own_cost(costs, inputs));
@@ -665,8 +669,12 @@ impl Run {
         self.collector.timed(y.max(0.0) as u64);
         self.probes.add(cost);
         for (sum, square) in self.squares.iter().zip([y * y, x * y, x * x]) {
-            sum.add(square);
+            sum.add(square as f32);
         }
+    }
+
+    fn costs(&self) -> &'static Costs {
+        if self.calibrated.load(Relaxed) { Costs::measured() } else { &Costs::NONE }
     }
 
     fn own_cost(&self, costs: &Costs, inputs: f64) -> f64 {
@@ -688,7 +696,7 @@ impl Run {
         // themselves only and are not to be mixed with those that stand for more.
         let stands_alone = self.collector.weight() == 1
             && (self.warm.load(Relaxed) || u64::from(batch) >= WARM_UP);
-        if !(stands_alone || batch as usize >= RECENT || self.was_long_ago(now)) {
+        if !(stands_alone || batch as usize >= RECENT || now >= self.fold_at.get()) {
             return;
         }
         // Whoever reads the stage has it locked; the next sample tries again. The
@@ -700,12 +708,9 @@ impl Run {
         });
     }
 
-    fn was_long_ago(&self, now: u64) -> bool {
-        self.with_session(|session| {
-            let ticks = FOLD_AFTER_NS / session.registry.ns_per_tick_roughly();
-            now.saturating_sub(self.folded.get()) as f64 > ticks
-        })
-        .unwrap_or(false)
+    fn set_fold_at(&self, session: &Session, now: u64) {
+        let ticks = FOLD_AFTER_NS / session.registry.ns_per_tick_roughly();
+        self.fold_at.set(now.saturating_add(ticks as u64));
     }
 
     fn fold_now(&self, now: u64, then: impl FnOnce(&mut StageState)) {
@@ -721,7 +726,7 @@ impl Run {
         let timed = collector.timed_pulls();
         let weight = collector.weight();
         let mut batch = collector.batch();
-        batch.squares = [0, 1, 2].map(|at| self.squares[at].get());
+        batch.squares = [0, 1, 2].map(|at| f64::from(self.squares[at].get()));
         let weighted = [batch.cycle, batch.own, batch.upstream].map(|sum| sum * f64::from(weight));
         self.stretch.iter().zip(weighted).for_each(|(sum, part)| sum.add(part));
         let probes = self.probes.get();
@@ -734,7 +739,7 @@ impl Run {
             state.learn_cycle(batch.cycle / f64::from(timed), timed);
         }
         self.clear_batch();
-        self.folded.set(now);
+        self.set_fold_at(session, now);
         self.warm.store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         collector.set_weight(self.next_weight(session, state));
     }
@@ -749,7 +754,7 @@ impl Run {
         let shortest = SHORTEST_PART_NS / session.registry.ns_per_tick_roughly();
         // The budget is the pipeline's; its stages share it.
         let part = state.usual_cycle() / session.registry.len().max(1) as f64;
-        budget.gap(session.costs.pull(), part.max(shortest))
+        budget.gap(self.costs().pull(), part.max(shortest))
     }
 
     fn clear_batch(&self) {
@@ -780,7 +785,7 @@ impl Run {
         self.phase.store(ENDED, Relaxed);
         let total = self.between(self.started.get(), now);
         self.with_session(|session| {
-            session.registry.uncover(self.home.get(), now);
+            session.registry.uncover(self.home.load(Relaxed), now);
             let mut state = session.stage.lock();
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);
