@@ -21,7 +21,35 @@ use crate::block::Block;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 
-/// Measures a function that takes or returns an iterator, as a stage of a pipeline.
+/// Measures a function as a stage of a pipeline: the records that it takes and returns, and its time.
+///
+/// ```
+/// use measured_core::measured_stage;
+///
+/// #[measured_stage("normalize")]
+/// fn normalize(readings: impl Iterator<Item = f64>, scale: f64) -> impl Iterator<Item = f64> {
+///     readings.map(move |reading| reading / scale)
+/// }
+///
+/// assert_eq!(normalize([1.0, 3.0].into_iter(), 2.0).sum::<f64>(), 2.0);
+/// ```
+///
+/// The function takes its records from parameters that are iterators (`impl Iterator`, `impl
+/// IntoIterator`, a generic parameter bounded by them, `Box<dyn Iterator>`, `&mut dyn Iterator`) and
+/// returns them as `impl Iterator` or `Box<dyn Iterator>`, in an `Option` or a `Result` if need be. One
+/// without the first is a source, one without the second a sink. A function on collections is a stage too.
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"name"` | the name in reports, if not the function's |
+/// | `timing = counts`, `sampled`, `every` or `off` | this stage's own [timing] |
+/// | `input = parameter` | the one input, where its type does not tell; `input = none` for none |
+/// | `items = result` | the items are `Result`s, whose errors are counted |
+/// | `crate = path` | where measured-core is, if not at `::measured_core` |
+///
+/// The guide *Putting it on your functions* shows every shape, and what each error message asks for.
+///
+/// [timing]: https://docs.rs/measured-core/latest/measured_core/enum.Timing.html
 #[proc_macro_attribute]
 pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
@@ -45,7 +73,32 @@ fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
     Ok(expand::stage(&stage))
 }
 
-/// Measures every stage in an `impl` block or an inline module.
+/// Measures every stage in an `impl` block or an inline module, each under the name `Type::function`.
+///
+/// ```
+/// use measured_core::measured_stages;
+///
+/// struct Scale(f64);
+///
+/// #[measured_stages]
+/// impl Scale {
+///     fn up(&self, readings: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+///         readings.map(|reading| reading * self.0)
+///     }
+///
+///     #[not_measured]
+///     fn marks(&self) -> impl Iterator<Item = f64> {
+///         [0.0, self.0].into_iter()
+///     }
+/// }
+///
+/// let scale = Scale(2.0);
+/// assert_eq!(scale.up(scale.marks()).sum::<f64>(), 4.0);
+/// ```
+///
+/// A stage here is a function that takes an iterator, returns one, or takes a collection and returns one;
+/// one that returns `Self` is none. `#[not_measured]` leaves a function out, a [`macro@measured_stage`] of
+/// its own gives it a name or options of its own. The arguments are `timing` and `crate`, as there.
 #[proc_macro_attribute]
 pub fn measured_stages(args: TokenStream, item: TokenStream) -> TokenStream {
     let item: TokenStream2 = item.into();
@@ -78,7 +131,23 @@ fn emit_block(args: &Args, block: &Block, mistakes: &mut Mistakes) -> TokenStrea
     emitted
 }
 
-/// Leaves a function out of `#[measured_stages]`.
+/// Leaves a function, or in a module an `impl` block, out of [`macro@measured_stages`].
+///
+/// ```
+/// #[measured_core::measured_stages]
+/// mod steps {
+///     pub fn doubled(readings: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+///         readings.map(|reading| reading * 2)
+///     }
+///
+///     #[not_measured]
+///     pub fn halved(readings: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+///         readings.map(|reading| reading / 2)
+///     }
+/// }
+///
+/// assert_eq!(steps::halved(steps::doubled(0..3)).sum::<u32>(), 3);
+/// ```
 #[proc_macro_attribute]
 pub fn not_measured(_args: TokenStream, item: TokenStream) -> TokenStream {
     // `measured_stages` takes this off before the compiler sees it.
