@@ -179,6 +179,11 @@ impl MetricsCollector {
         self.seen.set(now);
     }
 
+    /// Takes so many ticks out of the present stretch.
+    pub(crate) fn set_aside(&self, ticks: f64) {
+        self.since.add(ticks as u64);
+    }
+
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Relaxed)
     }

@@ -242,6 +242,27 @@ impl StageMetrics {
         if wall > 0.0 { (self.bodies.estimate.cycle + self.drains.estimate.cycle) / wall - 1.0 } else { 0.0 }
     }
 
+    /// How far sampling alone can be expected to leave the closure from 0: two
+    /// standard errors.
+    pub(crate) fn closure_noise(&self) -> f64 {
+        let wall = self.bodies.net_wall() + self.drains.net_wall();
+        let error = |stretch: &Stretch| stretch.estimate.cycle_error();
+        if wall > 0.0 { 2.0 * error(&self.bodies).hypot(error(&self.drains)) / wall } else { 0.0 }
+    }
+
+    /// What timing a cycle cost, as a part of the cycle.
+    pub(crate) fn probe_per_cycle(&self) -> f64 {
+        let cycles = self.bodies.net_wall() + self.drains.net_wall();
+        let per_pull = |ticks: f64, pulls: u64| if pulls > 0 { ticks / pulls as f64 } else { 0.0 };
+        let cycle = per_pull(cycles, self.pulls.max(self.records_in));
+        if cycle > 0.0 { per_pull(self.instrumentation_ticks(), self.timed_pulls) / cycle } else { 0.0 }
+    }
+
+    /// Whether some pulls went by untimed.
+    pub(crate) fn was_sampled(&self) -> bool {
+        self.timed_pulls < self.pulls.max(self.records_in)
+    }
+
     /// Whether any pull was timed.
     pub(crate) fn is_timed(&self) -> bool {
         self.timed_pulls > 0 || self.exact_own > 0.0

@@ -307,6 +307,13 @@ impl Estimate {
     }
 }
 
+impl Estimate {
+    /// The standard error of Σw·x: √Σw(w−1)x².
+    pub(crate) fn cycle_error(&self) -> f64 {
+        self.spread[2].max(0.0).sqrt()
+    }
+}
+
 /// `part / whole` within 0 to 1; 0 where there is no whole. Below zero comes of
 /// stages shorter than the cost of timing them.
 fn ratio(part: f64, whole: f64) -> f64 {

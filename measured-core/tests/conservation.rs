@@ -439,7 +439,7 @@ fn a_constant_workload_is_shared_out_from_a_thousandth_of_its_pulls() {
     let report = w.registry.capture();
     for (name, ns) in [("first", 4), ("second", 9)] {
         let stage = stage(&report, name);
-        assert_eq!((stage.records_out, stage.low_confidence), (200_000, stage.closure.abs() > 0.05));
+        assert_eq!(stage.records_out, 200_000);
         assert!(stage.timed_pulls < 500, "{}", stage.timed_pulls);
         // The pulls differ only at the very end, where there is no record.
         assert!(stage.self_ns.abs_diff(200_000 * ns) < 100, "{name}: {}", stage.self_ns);

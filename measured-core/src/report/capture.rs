@@ -10,6 +10,20 @@ use std::sync::Arc;
 /// The samples of a stage must account for its wall to within this part of it.
 const CLOSURE: f64 = 0.05;
 
+/// Whether a stage's samples do not account for its wall.
+///
+/// Too little is what a rare and long pull leaves that was not seen. Too much is
+/// also what the probes leave: they disturb caches and predictors by more than
+/// an empty stage can show, so that timed cycles come out longer by up to another
+/// probe's cost. That much lengthens all parts of a cycle alike, and shares are
+/// ratios. Where a whole cycle is shorter than its probe, nothing can be said.
+fn is_doubtful(m: &StageMetrics) -> bool {
+    let closure = m.closure();
+    let noise = CLOSURE.max(m.closure_noise());
+    let probe = m.probe_per_cycle();
+    m.timed_pulls > 0 && m.was_sampled() && (closure < -noise || closure > noise.max(probe) || probe > 1.0)
+}
+
 impl Report {
     /// What the stages of this process have done until now, the running ones
     /// included; inside [`Registry::scope`], those of that registry.
@@ -153,7 +167,7 @@ impl Conversion {
             share: of_wall(own),
             share_ci: of_wall(2.0 * m.self_ticks_error()),
             closure,
-            low_confidence: m.timed_pulls > 0 && closure.abs() > CLOSURE,
+            low_confidence: is_doubtful(m),
             throughput_rps: if total_ns > 0 { m.records_out as f64 * 1e9 / total_ns as f64 } else { 0.0 },
             latency: LatencyReport {
                 count: m.timed_pulls,

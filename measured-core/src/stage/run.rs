@@ -665,16 +665,46 @@ impl Run {
         let inputs = f64::from(self.inputs.load(Relaxed));
         let cost = self.cost_of_cycle(costs, inputs);
         let (x, y) = (cycle - cost, own - self.own_cost(costs, inputs));
-        self.collector.add_cycle(x, y, inside_inputs - inputs * costs.upstream);
+        let upstream = inside_inputs - inputs * costs.upstream;
         self.collector.timed(y.max(0.0) as u64);
         self.probes.add(cost);
+        if self.stands_for_itself(x, now) {
+            self.add_exactly(x, y, upstream);
+            return;
+        }
+        self.collector.add_cycle(x, y, upstream);
         for (sum, square) in self.squares.iter().zip([y * y, x * y, x * x]) {
             sum.add(square as f32);
         }
     }
 
+    /// Whether a cycle is so much longer than usual, and of so large a part of the
+    /// wall when weighted, that the estimate would be about it alone. As nobody can
+    /// say how many of its kind went by unseen, it is taken to be the only one (the
+    /// large units of Hidiroglou and Srinath, 1981); where it was not, the rest
+    /// does not add up to the wall, and the report says so.
+    fn stands_for_itself(&self, cycle: f64, now: u64) -> bool {
+        let weight = f64::from(self.collector.weight());
+        let wall = now.saturating_sub(self.collector.since()) as f64;
+        weight > 1.0
+            && weight * cycle > 0.02 * wall
+            && self.with_stage(|state| cycle > 16.0 * state.usual_cycle()).unwrap_or(false)
+    }
+
+    /// Takes a cycle out of what is estimated.
+    fn add_exactly(&self, cycle: f64, own: f64, upstream: f64) {
+        self.collector.set_aside(cycle);
+        self.own_so_far.add(own);
+        self.upstream_so_far.add(upstream);
+        self.with_stage(|state| {
+            state.metrics.exact_own += own;
+            state.metrics.exact_upstream += upstream as u64;
+            state.metrics.exact_downstream += (cycle - own - upstream).max(0.0) as u64;
+        });
+    }
+
     fn costs(&self) -> &'static Costs {
-        if self.calibrated.load(Relaxed) { Costs::measured() } else { &Costs::NONE }
+        if self.calibrated.load(Relaxed) { Costs::measured(self.collector.weight() > 1) } else { &Costs::NONE }
     }
 
     fn own_cost(&self, costs: &Costs, inputs: f64) -> f64 {
@@ -754,7 +784,8 @@ impl Run {
         let shortest = SHORTEST_PART_NS / session.registry.ns_per_tick_roughly();
         // The budget is the pipeline's; its stages share it.
         let part = state.usual_cycle() / session.registry.len().max(1) as f64;
-        budget.gap(self.costs().pull(), part.max(shortest))
+        let cost = if self.calibrated.load(Relaxed) { Costs::measured(true).pull() } else { 0.0 };
+        budget.gap(cost, part.max(shortest))
     }
 
     fn clear_batch(&self) {
