@@ -31,6 +31,8 @@ pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
     let start = expansion.start();
     let inputs = stage.inputs.iter().map(|input| expansion.input(input));
     let call = expansion.call();
+    // Not in the user's braces: clippy would take the function for his and find it without side effects,
+    // since it does not look into closures.
     quote! {
         #head {
             let #run = #start;
