@@ -9,8 +9,9 @@ if ! command -v valgrind >/dev/null; then
     exit 2
 fi
 
-echo "# feature \`enable\` on (the default)"
-cargo bench --quiet -p measured-benches --bench instructions
-echo
-echo "# feature \`enable\` off"
-cargo bench --quiet -p measured-benches --bench instructions --no-default-features
+status=0
+echo "With the feature \`enable\`, which is on by default"
+cargo bench --quiet -p measured-benches --bench instructions || status=1
+echo "Without it"
+cargo bench --quiet -p measured-benches --bench instructions --no-default-features || status=1
+exit $status

@@ -11,21 +11,22 @@ use std::process::{Command, ExitCode};
 use clap::Parser;
 use measured_benches::chains::{CHAINS, Chain};
 use measured_benches::rounds::ratio;
-use measured_benches::work::NUMBERS;
+use measured_benches::work::A_PASS;
 use measured_benches::{machine, modes, table};
 
-/// The modes whose cost in instructions does not depend on how fast the machine is today.
-const MODES: [&str; 4] = ["off", "counts", "one-in=1024", "every"];
+/// The attribute that counts without a clock, and the modes whose cost in instructions does not
+/// depend on how fast the machine is today.
+const VARIANTS: [&str; 5] = ["timing = counts", "off", "counts", "one-in=1024", "every"];
 
-/// The most that a mode may add to a chain, per record and stage.
-fn limit(chain: Chain, mode: &str) -> f64 {
-    match (chain.name, mode) {
+/// The most that a variant may add to a chain, per record and stage.
+fn limit(chain: &Chain, variant: &str) -> f64 {
+    match (chain.name, variant) {
         _ if !cfg!(feature = "enable") => 0.0,
+        (_, "every") => f64::INFINITY,
         // One more for every record, and the loop is no longer one of vectors.
-        ("u32 slice", "off" | "counts") => 1.0,
-        (_, "off" | "counts") => 4.0,
-        (_, "one-in=1024") => 20.0,
-        _ => f64::INFINITY,
+        ("u32 slice", "timing = counts") => 1.0,
+        (_, "timing = counts") => 4.0,
+        _ => 20.0,
     }
 }
 
@@ -44,7 +45,7 @@ struct Instrument {
     #[arg(long, hide = true, default_value = "bare")]
     variant: String,
 
-    #[arg(long, hide = true, default_value_t = NUMBERS)]
+    #[arg(long, hide = true, default_value_t = A_PASS)]
     records: u64,
 }
 
@@ -56,7 +57,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         records,
     } = Instrument::parse();
     if let Some(chain) = chain {
-        drain(CHAINS[chain], &variant, records);
+        drain(&CHAINS.as_flattened()[chain], &variant, records);
         return Ok(ExitCode::SUCCESS);
     }
     if !bench {
@@ -66,10 +67,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     println!("{}; beyond bare\n", machine::line());
     let heads = ["chain", "pulled by", "bare, per record"];
-    let mut table = table::table(2, &[&heads[..], &MODES[..]].concat());
+    let mut table = table::table(2, &[&heads[..], &VARIANTS[..]].concat());
     let mut excesses = Vec::new();
     for (index, chain) in CHAINS
-        .into_iter()
+        .as_flattened()
+        .iter()
         .enumerate()
         .filter(|(_, chain)| chain.types == "impl")
     {
@@ -79,14 +81,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             chain.pulled.to_owned(),
             format!("{bare:.2}"),
         ];
-        for mode in MODES {
-            let measured = instructions_per_record(index, mode)?;
+        for variant in VARIANTS {
+            let measured = instructions_per_record(index, variant)?;
             let added = (measured - bare) / f64::from(chain.stages);
             row.push(format!("{added:.2}"));
-            let limit = limit(chain, mode);
+            let limit = limit(chain, variant);
             if added > limit {
                 excesses.push(format!(
-                    "{} ({}), {mode}: {added:.2} instructions per record and stage, over {limit}",
+                    "{} ({}), {variant}: {added:.2} instructions per record and stage, over {limit}",
                     chain.name, chain.pulled,
                 ));
             }
@@ -104,20 +106,22 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
-fn drain(chain: Chain, variant: &str, records: u64) {
-    let drain = if variant == "bare" {
-        chain.bare
-    } else {
-        modes::set(variant);
-        chain.measured
+fn drain(chain: &Chain, variant: &str, records: u64) {
+    let drain = match variant {
+        "bare" => chain.bare,
+        "timing = counts" => chain.counted,
+        mode => {
+            modes::set(mode);
+            chain.measured
+        }
     };
     drain(records);
 }
 
 fn instructions_per_record(chain: usize, variant: &str) -> Result<f64, Box<dyn Error>> {
-    let once = instructions(chain, variant, NUMBERS)?;
-    let twice = instructions(chain, variant, 2 * NUMBERS)?;
-    Ok(ratio(twice.saturating_sub(once), NUMBERS))
+    let once = instructions(chain, variant, A_PASS)?;
+    let twice = instructions(chain, variant, 2 * A_PASS)?;
+    Ok(ratio(twice.saturating_sub(once), A_PASS))
 }
 
 /// All instructions of a process that drains so many records.

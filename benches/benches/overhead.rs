@@ -30,41 +30,49 @@ fn main() {
         "types",
         "pulled by",
         "bare, per record",
-        "clock read",
+        "timing = counts",
     ];
-    let mut table = table::table(3, &[&heads[..], &MODES[..]].concat());
-    for chain in CHAINS {
+    let tail = ["clock read", "every, in clock reads"];
+    let mut table = table::table(3, &[&heads[..], &MODES, &tail].concat());
+    for chain in CHAINS.as_flattened() {
         let records = options.records(chain.records);
         let visits = records * u64::from(chain.stages);
         let clock = interleaved(rounds, &[Box::new(clock::reads)]);
+        let clock = Spread::per(clock::READS, &clock[0]);
         let times = interleaved(rounds, &variants(chain, records));
         let (bare, measured) = times.split_first().expect("the bare chain is a variant");
+        let added = measured
+            .iter()
+            .map(|times| Spread::beyond(bare, visits, times));
+        let added: Vec<Spread> = added.collect();
+        let every = added.last().expect("the last mode times every pull");
 
-        let mut row = vec![
-            chain.name.to_owned(),
-            chain.types.to_owned(),
-            chain.pulled.to_owned(),
-        ];
+        let mut row = [chain.name, chain.types, chain.pulled]
+            .map(str::to_owned)
+            .to_vec();
         row.push(table::spread(Spread::per(records, bare)));
-        row.push(table::spread(Spread::per(clock::READS, &clock[0])));
-        row.extend(
-            measured
-                .iter()
-                .map(|times| table::spread(Spread::beyond(bare, visits, times))),
-        );
+        row.extend(added.iter().copied().map(table::spread));
+        row.push(table::spread(clock));
+        row.push(format!(
+            "{:.1} / {:.1}",
+            every.quiet / clock.quiet,
+            every.typical / clock.typical
+        ));
         table.add_row(row);
     }
     println!("{table}");
 }
 
-/// The bare chain first, then the measured one in every mode.
-fn variants(chain: Chain, records: u64) -> Vec<Variant<'static>> {
+/// The bare chain first, then the one that counts by its attributes, then the measured one in
+/// every mode.
+fn variants(chain: &Chain, records: u64) -> Vec<Variant<'_>> {
     let bare: Variant<'_> = Box::new(move || (chain.bare)(black_box(records)));
+    let counted: Variant<'_> = Box::new(move || (chain.counted)(black_box(records)));
     let measured = MODES.map(|mode| -> Variant<'_> {
         Box::new(move || {
             modes::set(mode);
             (chain.measured)(black_box(records))
         })
     });
-    [bare].into_iter().chain(measured).collect()
+    [bare, counted].into_iter().chain(measured).collect()
 }

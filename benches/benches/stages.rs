@@ -8,12 +8,15 @@ use measured_benches::chains::CHAINS;
 use measured_benches::modes::{self, MODES};
 
 fn stages(criterion: &mut Criterion) {
-    for chain in CHAINS {
+    for chain in CHAINS.as_flattened() {
         let name = format!("{} ({}, {})", chain.name, chain.types, chain.pulled);
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(chain.records));
         group.bench_function("bare", |bencher| {
             bencher.iter(|| (chain.bare)(black_box(chain.records)));
+        });
+        group.bench_function("timing = counts", |bencher| {
+            bencher.iter(|| (chain.counted)(black_box(chain.records)));
         });
         for mode in MODES {
             modes::set(mode);

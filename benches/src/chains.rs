@@ -1,12 +1,13 @@
-//! The chains that the instruments measure. Their text stands here once and is compiled twice,
-//! bare and measured: the two cannot drift apart.
+//! The chains that the instruments measure. Their text stands here once and is compiled once for
+//! every way of measuring: the bare chain and the measured one cannot drift apart.
 
-use crate::drain::{external, internal};
+use crate::drain::{For, ForEach};
 use crate::work;
 
-/// The stages and chains; what is given is put on every stage.
+/// The stages and chains, with what is given put on every stage.
 macro_rules! stages {
     ($(#[$attribute:meta])?) => {
+        use crate::drain::Pull;
         use crate::work::{self, Average};
 
         $(#[$attribute])?
@@ -35,19 +36,23 @@ macro_rules! stages {
             values.map(work::masked)
         }
 
-        /// Three stages that filter, scale and average readings.
-        pub fn reference(records: u64) -> impl Iterator<Item = f64> {
-            smooth(normalize(filter(work::readings(records))))
+        /// Three stages that filter, scale and average readings, drained.
+        #[must_use]
+        pub fn reference<P: Pull>(records: u64) -> u64 {
+            P::drain(smooth(normalize(filter(work::readings::<P>(records)))))
         }
 
-        /// Ten maps on top of each other.
-        pub fn maps(records: u64) -> impl Iterator<Item = u64> {
-            mix(mix(mix(mix(mix(mix(mix(mix(mix(mix(0..records))))))))))
+        /// Ten maps on top of each other, drained.
+        #[must_use]
+        pub fn maps<P: Pull>(records: u64) -> u64 {
+            P::drain(mix(mix(mix(mix(mix(mix(mix(mix(mix(mix(work::odds::<P>(records))))))))))))
         }
 
-        /// One stage over a slice that the compiler turns into vector instructions.
-        pub fn vector(values: &[u32]) -> impl Iterator<Item = u32> {
-            mask(values.iter().copied())
+        /// One stage over a slice, drained: the compiler makes vector instructions of it.
+        #[must_use]
+        pub fn slice<P: Pull>(records: u64) -> u64 {
+            let totals = work::passes(records).map(|slice| P::drain(mask(work::numbers::<P>(slice))));
+            totals.fold(0, u64::wrapping_add)
         }
 
         /// The same chains with every stage taking and returning a `Box<dyn Iterator>`.
@@ -90,19 +95,25 @@ macro_rules! stages {
                 Box::new(values.map(work::masked))
             }
 
-            /// Three stages that filter, scale and average readings.
-            pub fn reference(records: u64) -> Box<dyn Iterator<Item = f64>> {
-                smooth(normalize(filter(Box::new(work::readings(records)))))
+            /// Three stages that filter, scale and average readings, drained.
+            #[must_use]
+            pub fn reference<P: Pull>(records: u64) -> u64 {
+                P::drain(smooth(normalize(filter(Box::new(work::readings::<P>(records))))))
             }
 
-            /// Ten maps on top of each other.
-            pub fn maps(records: u64) -> Box<dyn Iterator<Item = u64>> {
-                mix(mix(mix(mix(mix(mix(mix(mix(mix(mix(Box::new(0..records)))))))))))
+            /// Ten maps on top of each other, drained.
+            #[must_use]
+            pub fn maps<P: Pull>(records: u64) -> u64 {
+                let odds = Box::new(work::odds::<P>(records));
+                P::drain(mix(mix(mix(mix(mix(mix(mix(mix(mix(mix(odds)))))))))))
             }
 
-            /// One stage over a slice.
-            pub fn vector(values: &[u32]) -> Box<dyn Iterator<Item = u32> + '_> {
-                mask(Box::new(values.iter().copied()))
+            /// One stage over a slice, drained.
+            #[must_use]
+            pub fn slice<P: Pull>(records: u64) -> u64 {
+                let totals = work::passes(records)
+                    .map(|slice| P::drain(mask(Box::new(work::numbers::<P>(slice)))));
+                totals.fold(0, u64::wrapping_add)
             }
         }
     };
@@ -113,14 +124,24 @@ pub mod bare {
     stages!();
 }
 
-/// The same chains with `#[measured_stage]` on every stage.
+/// The chains with `#[measured_stage]` on every stage: measured as the process says.
 pub mod measured {
     use measured_core::measured_stage;
 
     stages!(#[measured_stage]);
 }
 
-/// One chain in one of its forms: which types stand between the stages and how it is pulled.
+/// The chains with `#[measured_stage(timing = counts)]`: compiled without a clock.
+pub mod counted {
+    use measured_core::measured_stage;
+
+    stages!(#[measured_stage(timing = counts)]);
+}
+
+/// Builds a chain over so many records, drains it and says what they amounted to.
+pub type Drain = fn(u64) -> u64;
+
+/// One chain in one of its forms: what stands between its stages and how it is pulled.
 #[derive(Debug, Clone, Copy)]
 pub struct Chain {
     /// The chain, as tables name it.
@@ -133,62 +154,43 @@ pub struct Chain {
     pub types: &'static str,
     /// How it is pulled: by a `for` loop or by `for_each`.
     pub pulled: &'static str,
-    /// Builds and drains the bare chain over so many records.
-    pub bare: fn(u64) -> u64,
-    /// Builds and drains the measured chain over so many records.
-    pub measured: fn(u64) -> u64,
+    /// Without measuring.
+    pub bare: Drain,
+    /// With every stage counting only, by its attribute.
+    pub counted: Drain,
+    /// With every stage measuring as the process says.
+    pub measured: Drain,
 }
 
-/// Sums the slice of the vectorised loop until so many records have passed.
-fn in_passes(records: u64, pass: impl Fn(&'static [u32]) -> u64) -> u64 {
-    let mut total = 0_u64;
-    let mut left = records;
-    while left > 0 {
-        let taken = left.min(work::NUMBERS);
-        let slice = &work::numbers()[..usize::try_from(taken).expect("a slice's length fits")];
-        total = total.wrapping_add(pass(slice));
-        left -= taken;
-    }
-    total
-}
-
-/// A row of [`CHAINS`]: one drain, of the bare chain and of the measured one.
-macro_rules! chain {
-    ($name:literal, $stages:literal, $records_a_run:expr, $types:literal, $pulled:literal,
-     |$records:ident, $chains:ident| $drained:expr) => {
+/// A chain in all forms: each of its variants is the same path in another module.
+macro_rules! forms {
+    ($name:literal, $stages:literal, $records:expr, $chain:ident) => {
+        [
+            forms!($name, $stages, $records, "impl", "for", [$chain::<For>]),
+            forms!($name, $stages, $records, "impl", "for_each", [$chain::<ForEach>]),
+            forms!($name, $stages, $records, "Box", "for", [boxed::$chain::<For>]),
+            forms!($name, $stages, $records, "Box", "for_each", [boxed::$chain::<ForEach>]),
+        ]
+    };
+    ($name:literal, $stages:literal, $records:expr, $types:literal, $pulled:literal, [$($chain:tt)*]) => {
         Chain {
             name: $name,
             stages: $stages,
-            records: $records_a_run,
+            records: $records,
             types: $types,
             pulled: $pulled,
-            bare: |$records| {
-                use bare as $chains;
-                $drained
-            },
-            measured: |$records| {
-                use measured as $chains;
-                $drained
-            },
+            bare: bare::$($chain)*,
+            counted: counted::$($chain)*,
+            measured: measured::$($chain)*,
         }
     };
 }
 
 /// Every chain in every form.
-#[rustfmt::skip]
-pub const CHAINS: [Chain; 12] = [
-    chain!("reference", 3, 200_000, "impl", "for", |records, chains| external(chains::reference(records))),
-    chain!("reference", 3, 200_000, "impl", "for_each", |records, chains| internal(chains::reference(records))),
-    chain!("reference", 3, 200_000, "Box", "for", |records, chains| external(chains::boxed::reference(records))),
-    chain!("reference", 3, 200_000, "Box", "for_each", |records, chains| internal(chains::boxed::reference(records))),
-    chain!("ten maps", 10, 100_000, "impl", "for", |records, chains| external(chains::maps(records))),
-    chain!("ten maps", 10, 100_000, "impl", "for_each", |records, chains| internal(chains::maps(records))),
-    chain!("ten maps", 10, 100_000, "Box", "for", |records, chains| external(chains::boxed::maps(records))),
-    chain!("ten maps", 10, 100_000, "Box", "for_each", |records, chains| internal(chains::boxed::maps(records))),
-    chain!("u32 slice", 1, 16 * work::NUMBERS, "impl", "for", |records, chains| in_passes(records, |slice| external(chains::vector(slice)))),
-    chain!("u32 slice", 1, 16 * work::NUMBERS, "impl", "for_each", |records, chains| in_passes(records, |slice| internal(chains::vector(slice)))),
-    chain!("u32 slice", 1, 16 * work::NUMBERS, "Box", "for", |records, chains| in_passes(records, |slice| external(chains::boxed::vector(slice)))),
-    chain!("u32 slice", 1, 16 * work::NUMBERS, "Box", "for_each", |records, chains| in_passes(records, |slice| internal(chains::boxed::vector(slice)))),
+pub const CHAINS: [[Chain; 4]; 3] = [
+    forms!("reference", 3, 200_000, reference),
+    forms!("ten maps", 10, 100_000, maps),
+    forms!("u32 slice", 1, 16 * work::A_PASS, slice),
 ];
 
 #[cfg(test)]
@@ -197,18 +199,10 @@ mod tests {
 
     #[test]
     fn a_measured_chain_yields_what_the_bare_one_yields() {
-        for chain in CHAINS {
-            let Chain {
-                name,
-                types,
-                pulled,
-                ..
-            } = chain;
-            assert_eq!(
-                (chain.measured)(10_000),
-                (chain.bare)(10_000),
-                "{name} ({types}, {pulled})"
-            );
+        for chain in CHAINS.as_flattened() {
+            let expected = (chain.bare)(10_000);
+            assert_eq!((chain.counted)(10_000), expected, "counted: {chain:?}");
+            assert_eq!((chain.measured)(10_000), expected, "measured: {chain:?}");
         }
     }
 }

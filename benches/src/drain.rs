@@ -43,21 +43,49 @@ impl Record for u32 {
     }
 }
 
-/// Pulls with a `for` loop and sums.
-///
-/// The records are opaque to the optimiser as they come in and as their sum goes out, never in
-/// between: a `black_box` per record would forbid what we want to see kept.
-pub fn external<T: Record>(records: impl Iterator<Item = T>) -> u64 {
-    let mut total = T::default();
-    for record in records {
-        total = total.plus(record);
-    }
-    black_box(total).digest()
+/// A way to pull. Sources take it as a parameter, so that every chain has a type of its own for
+/// every way, as if it stood in a program of its own: two loops over one type of iterator share
+/// one `next`, which is then called where it would have been inlined.
+pub trait Pull {
+    /// Sums all records.
+    ///
+    /// The records are opaque to the optimiser as they come in and as their sum goes out, never
+    /// in between: a `black_box` per record would forbid what we want to see kept.
+    fn drain<T: Record>(records: impl Iterator<Item = T>) -> u64;
 }
 
-/// Pulls with `for_each` and sums.
-pub fn internal<T: Record>(records: impl Iterator<Item = T>) -> u64 {
-    let mut total = T::default();
-    records.for_each(|record| total = total.plus(record));
-    black_box(total).digest()
+/// A `for` loop.
+#[derive(Debug)]
+pub enum For {}
+
+impl Pull for For {
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a loop stands where its chain is built"
+    )]
+    fn drain<T: Record>(records: impl Iterator<Item = T>) -> u64 {
+        let mut total = T::default();
+        for record in records {
+            total = total.plus(record);
+        }
+        black_box(total).digest()
+    }
+}
+
+/// `Iterator::for_each`.
+#[derive(Debug)]
+pub enum ForEach {}
+
+impl Pull for ForEach {
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a loop stands where its chain is built"
+    )]
+    fn drain<T: Record>(records: impl Iterator<Item = T>) -> u64 {
+        let mut total = T::default();
+        records.for_each(|record| total = total.plus(record));
+        black_box(total).digest()
+    }
 }

@@ -9,5 +9,6 @@ pub mod memory;
 pub mod modes;
 pub mod options;
 pub mod rounds;
+pub mod spin;
 pub mod table;
 pub mod work;

@@ -2,7 +2,7 @@
 
 use measured_core::{Timing, set_timing};
 
-/// What a variant measures itself with; the bare chain stands outside this list.
+/// How a chain can be measured whose attributes leave it to the process.
 pub const MODES: [&str; 6] = [
     "off",
     "counts",
@@ -19,7 +19,8 @@ pub const MODES: [&str; 6] = [
 /// When there is no such mode.
 #[must_use]
 pub fn mode(name: &str) -> Timing {
-    name.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
+    name.parse()
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Sets the mode of the runs that start from here on.

@@ -1,12 +1,14 @@
-//! What a stage does to one record. The chains and the peers do the same work, so that what is
-//! left between two of them is the measuring.
+//! What the sources yield and what a stage does to one record. The chains and the peers do the
+//! same work, so that what is left between two of them is the measuring.
+//!
+//! For the sources' parameter see [`Pull`](crate::drain::Pull).
 
 use std::sync::LazyLock;
 
 /// Readings from minus a half to ten: about one in twenty is below the range of the filter.
 ///
 /// A xorshift generator, because a counter would let the optimiser compute the chain in its head.
-pub fn readings(records: u64) -> impl Iterator<Item = f64> {
+pub fn readings<P>(records: u64) -> impl Iterator<Item = f64> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     (0..records).map(move |_| {
         state ^= state << 13;
@@ -40,26 +42,40 @@ impl Average {
     }
 }
 
+/// Odd numbers.
+pub fn odds<P>(records: u64) -> impl Iterator<Item = u64> {
+    (0..records).map(|number| 2 * number + 1)
+}
+
 /// One of ten chained maps: two operations, and no vector instruction for the second.
 #[must_use]
 pub fn mixed(value: u64) -> u64 {
     (value ^ (value >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
 }
 
+/// As many numbers as the vectorised loop reads in one pass: 1 MiB, so that they stay in the
+/// second-level cache and the loop waits for arithmetic, not for memory.
+pub const A_PASS: u64 = 256 * 1024;
+
+/// The slices that the vectorised loop sums: the same one until at least so many records have
+/// passed.
+pub fn passes(records: u64) -> impl Iterator<Item = &'static [u32]> {
+    static NUMBERS: LazyLock<Vec<u32>> =
+        LazyLock::new(|| (0..A_PASS).map(|n| (mixed(n) >> 32) as u32).collect());
+    (0..records.div_ceil(A_PASS)).map(|_| &NUMBERS[..])
+}
+
+/// The numbers of a slice.
+#[expect(
+    clippy::map_clone,
+    reason = "a closure has a type for every P, `copied` has not"
+)]
+pub fn numbers<P>(slice: &[u32]) -> impl Iterator<Item = u32> {
+    slice.iter().map(|number| *number)
+}
+
 /// One exclusive or: nothing that a vector unit could not do sixteen lanes at a time.
 #[must_use]
 pub fn masked(value: u32) -> u32 {
     value ^ 0x5555_5555
-}
-
-/// As many numbers as the vectorised loop reads in one pass: 1 MiB, so that they stay in the
-/// second-level cache and the loop waits for arithmetic, not for memory.
-pub const NUMBERS: u64 = 256 * 1024;
-
-/// The slice that the vectorised loop sums.
-#[must_use]
-pub fn numbers() -> &'static [u32] {
-    static CELL: LazyLock<Vec<u32>> =
-        LazyLock::new(|| (0..NUMBERS).map(|n| (mixed(n) >> 32) as u32).collect());
-    &CELL
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fastrace::Span;
 use fastrace::collector::{Config, Reporter, SpanContext, SpanRecord};
 use fastrace::local::LocalParentGuard;
+use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
 
 use super::pipeline::{Pipeline, STAGES, called};
@@ -71,7 +72,7 @@ struct Traced(Arc<Totals>);
 impl Pipeline for Traced {
     fn drain(&mut self, records: u64) -> u64 {
         let mut root = Root::default();
-        let readings = work::readings(records).inspect(move |_| root.next_record());
+        let readings = work::readings::<For>(records).inspect(move |_| root.next_record());
         called(readings, filter, normalize, smooth)
     }
 

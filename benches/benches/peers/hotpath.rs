@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use hotpath::{Format, HotpathGuard, HotpathGuardBuilder};
+use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
 use serde_json::Value;
 
@@ -34,7 +35,12 @@ struct Profiled {
 
 impl Pipeline for Profiled {
     fn drain(&mut self, records: u64) -> u64 {
-        called(work::readings(records), in_range, normalized, smoothed)
+        called(
+            work::readings::<For>(records),
+            in_range,
+            normalized,
+            smoothed,
+        )
     }
 
     /// hotpath tells its counts in the report that it writes when its guard is dropped.

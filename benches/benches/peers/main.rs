@@ -45,9 +45,9 @@ struct Peer {
 #[rustfmt::skip]
 const PEERS: [Peer; 19] = [
     Peer { name: "bare", used: "nothing", open: measured::bare },
-    Peer { name: "measured", used: "counts", open: measured::counts },
+    Peer { name: "measured", used: "timing = counts", open: measured::counted },
     Peer { name: "measured", used: "sampled, 1 % (default)", open: measured::sampled },
-    Peer { name: "measured", used: "every pull timed", open: measured::every },
+    Peer { name: "measured", used: "timing = every", open: measured::every },
     Peer { name: "Iterator::inspect", used: "a counter", open: inspect::open },
     Peer { name: "metered 0.9.0", used: "HitCount", open: metered::hit_count },
     Peer { name: "metrics 0.24.6", used: "counter", open: metrics::counters },

@@ -1,5 +1,6 @@
 //! metered's attribute on a method per stage.
 
+use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
 use metered::{HitCount, ResponseTime, metered};
 
@@ -31,7 +32,7 @@ impl Counted {
 impl Pipeline for Counted {
     fn drain(&mut self, records: u64) -> u64 {
         called(
-            work::readings(records),
+            work::readings::<For>(records),
             |reading| self.in_range(reading),
             |reading| self.normalized(reading),
             |average, value| self.smoothed(average, value),
@@ -78,7 +79,7 @@ impl Timed {
 impl Pipeline for Timed {
     fn drain(&mut self, records: u64) -> u64 {
         called(
-            work::readings(records),
+            work::readings::<For>(records),
             |reading| self.in_range(reading),
             |reading| self.normalized(reading),
             |average, value| self.smoothed(average, value),

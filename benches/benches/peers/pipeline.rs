@@ -1,6 +1,6 @@
 //! The shapes in which a peer can be put on the three stages of the reference chain.
 
-use measured_benches::drain::external;
+use measured_benches::drain::{For, Pull};
 use measured_benches::work::{self, Average};
 
 /// The stages, as a peer with names of its own calls them.
@@ -25,7 +25,7 @@ pub(crate) fn called(
     smoothed: impl Fn(&mut Average, f64) -> f64,
 ) -> u64 {
     let mut average = Average::default();
-    external(
+    For::drain(
         readings
             .filter(|reading| in_range(*reading))
             .map(normalized)
@@ -42,7 +42,7 @@ pub(crate) trait Probe {
 /// The chain with a probe around every call.
 pub(crate) fn probed(probe: &impl Probe, records: u64) -> u64 {
     called(
-        work::readings(records),
+        work::readings::<For>(records),
         |reading| probe.call(0, || work::in_range(reading)),
         |reading| probe.call(1, || work::normalized(reading)),
         |average, value| probe.call(2, || average.of(value)),
@@ -58,9 +58,9 @@ pub(crate) trait Between {
 /// The chain with a peer after every stage.
 pub(crate) fn interposed(peer: &impl Between, records: u64) -> u64 {
     let mut average = Average::default();
-    let readings = work::readings(records);
+    let readings = work::readings::<For>(records);
     let filtered = peer.after(0, readings.filter(|reading| work::in_range(*reading)));
     let normalized = peer.after(1, filtered.map(work::normalized));
     let smoothed = peer.after(2, normalized.map(|value| average.of(value)));
-    external(smoothed)
+    For::drain(smoothed)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
 use tracing::span::{Attributes, Id};
 use tracing::{Dispatch, Subscriber, dispatcher, instrument};
@@ -35,7 +36,7 @@ struct Spans<F>(F);
 
 impl<F: FnMut() -> u64> Pipeline for Spans<F> {
     fn drain(&mut self, records: u64) -> u64 {
-        called(work::readings(records), filter, normalize, smooth)
+        called(work::readings::<For>(records), filter, normalize, smooth)
     }
 
     fn observed(&mut self) -> u64 {
