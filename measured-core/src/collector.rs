@@ -112,7 +112,9 @@ impl MetricsCollector {
     /// Notes the latency of one pull, in ticks; values are kept as [`Latency`]
     /// keeps them. The first call allocates the ring.
     pub fn timed(&self, ticks: u64) {
-        let ring = self.recent.get_or_init(|| Box::new(Ring([const { AtomicU16::new(0) }; RECENT])));
+        let ring = self
+            .recent
+            .get_or_init(|| Box::new(Ring([const { AtomicU16::new(0) }; RECENT])));
         let batch = self.batch.load(Relaxed);
         ring.0[batch as usize % RECENT].store(Latency::of(ticks).to_bits(), Relaxed);
         self.batch.store(batch.saturating_add(1), Relaxed);
@@ -141,7 +143,11 @@ impl MetricsCollector {
         let batch = self.batch.load(Relaxed) as usize;
         let ring = self.recent.get().map_or(&[][..], |ring| &ring.0);
         let latency = move |at: usize| Latency::from_bits(ring[at % RECENT].load(Relaxed)).ticks();
-        let held = if ring.is_empty() { 0 } else { batch.min(RECENT) };
+        let held = if ring.is_empty() {
+            0
+        } else {
+            batch.min(RECENT)
+        };
         (batch - held..batch).map(latency)
     }
 }
@@ -195,7 +201,10 @@ impl MetricsCollector {
     pub(crate) fn whereabouts(&self) -> Whereabouts {
         use Whereabouts::{Downstream, Own, Unknown, Upstream};
         let place = self.place.load(Relaxed);
-        [Own, Upstream, Downstream].into_iter().find(|&known| known as u8 == place).unwrap_or(Unknown)
+        [Own, Upstream, Downstream]
+            .into_iter()
+            .find(|&known| known as u8 == place)
+            .unwrap_or(Unknown)
     }
 
     #[inline(always)]
@@ -243,7 +252,12 @@ impl MetricsCollector {
     }
 
     pub(crate) fn batch(&self) -> Batch {
-        Batch { cycle: self.cycle.get(), own: self.own.get(), upstream: self.upstream.get(), squares: [0.0; 3] }
+        Batch {
+            cycle: self.cycle.get(),
+            own: self.own.get(),
+            upstream: self.upstream.get(),
+            squares: [0.0; 3],
+        }
     }
 
     pub(crate) fn clear_batch(&self) {

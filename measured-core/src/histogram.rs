@@ -77,7 +77,9 @@ impl Histogram {
     /// An empty histogram; [`size_of`] it is 2,624 bytes, ever.
     #[must_use]
     pub const fn new() -> Histogram {
-        Histogram { buckets: [0; Histogram::BUCKETS] }
+        Histogram {
+            buckets: [0; Histogram::BUCKETS],
+        }
     }
 
     /// Counts `ticks` as seen `weight` times.
@@ -91,7 +93,11 @@ impl Histogram {
 
     /// Adds what `other` has seen. Associative and commutative, up to halving.
     pub fn merge(&mut self, other: &Histogram) {
-        let room = self.buckets.iter().zip(&other.buckets).all(|(a, b)| a.checked_add(*b).is_some());
+        let room = self
+            .buckets
+            .iter()
+            .zip(&other.buckets)
+            .all(|(a, b)| a.checked_add(*b).is_some());
         let halve = u32::from(!room);
         for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
             *mine = (*mine >> halve) + (theirs >> halve);
@@ -105,13 +111,16 @@ impl Histogram {
         let total: u64 = self.buckets.iter().map(|&count| u64::from(count)).sum();
         let rank = ((total as f64 * q.clamp(0.0, 1.0)).ceil() as u64).max(1);
         let mut seen = 0;
-        self.buckets.iter().enumerate().find_map(|(bucket, &count)| {
-            seen += u64::from(count);
-            (count > 0 && seen >= rank).then(|| {
-                let (low, width) = span(bucket as u16, Histogram::BITS);
-                low + width / 2
+        self.buckets
+            .iter()
+            .enumerate()
+            .find_map(|(bucket, &count)| {
+                seen += u64::from(count);
+                (count > 0 && seen >= rank).then(|| {
+                    let (low, width) = span(bucket as u16, Histogram::BITS);
+                    low + width / 2
+                })
             })
-        })
     }
 }
 
@@ -124,7 +133,12 @@ impl Default for Histogram {
 impl std::fmt::Debug for Histogram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut seen = f.debug_map();
-        for (bucket, count) in self.buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (bucket, count) in self
+            .buckets
+            .iter()
+            .enumerate()
+            .filter(|(_, count)| **count > 0)
+        {
             seen.entry(&span(bucket as u16, Histogram::BITS).0, count);
         }
         seen.finish()
@@ -208,7 +222,9 @@ mod tests {
             q in 0.0f64..=1.0,
         ) {
             let mut h = Histogram::new();
-            values.iter().for_each(|&v| h.record(v, 3));
+            for &value in &values {
+                h.record(value, 3);
+            }
             values.sort_unstable();
             let rank = ((values.len() as f64 * 3.0 * q).ceil() as usize).max(1);
             let exact = values[(rank - 1) / 3] as f64;
@@ -221,7 +237,9 @@ mod tests {
                                      b in proptest::collection::vec(0u64..1 << 40, 0..60)) {
             let fill = |values: &[u64]| {
                 let mut h = Histogram::new();
-                values.iter().for_each(|&v| h.record(v, 1));
+                for &value in values {
+                    h.record(value, 1);
+                }
                 h
             };
             let mut merged = fill(&a);

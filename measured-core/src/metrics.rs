@@ -88,7 +88,7 @@ pub(crate) struct Place {
     /// Upstream ticks of the runs that have ended, and those of them that are no
     /// other stage's.
     pub(crate) upstream: f64,
-    pub(crate) from_source: f64,
+    pub(crate) sourced: f64,
 }
 
 impl Place {
@@ -98,8 +98,8 @@ impl Place {
     }
 
     /// The part of the upstream's time that is no other stage's.
-    pub(crate) fn from_source(&self, runs: u64) -> f64 {
-        Place::part(self.from_source, self.upstream, self.fed, runs)
+    pub(crate) fn sourced(&self, runs: u64) -> f64 {
+        Place::part(self.sourced, self.upstream, self.fed, runs)
     }
 
     /// By ticks; by runs while none has ended.
@@ -117,7 +117,7 @@ impl Place {
         self.within += other.within;
         self.outermost += other.outermost;
         self.upstream += other.upstream;
-        self.from_source += other.from_source;
+        self.sourced += other.sourced;
     }
 }
 
@@ -158,7 +158,11 @@ impl Stretch {
     }
 
     fn rest(&self) -> f64 {
-        if self.estimate.cycle > 0.0 { (self.net_wall() - self.own() - self.upstream()).max(0.0) } else { 0.0 }
+        if self.estimate.cycle > 0.0 {
+            (self.net_wall() - self.own() - self.upstream()).max(0.0)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -239,7 +243,11 @@ impl StageMetrics {
     /// over, and shows here.
     pub(crate) fn closure(&self) -> f64 {
         let wall = self.bodies.net_wall() + self.drains.net_wall();
-        if wall > 0.0 { (self.bodies.estimate.cycle + self.drains.estimate.cycle) / wall - 1.0 } else { 0.0 }
+        if wall > 0.0 {
+            (self.bodies.estimate.cycle + self.drains.estimate.cycle) / wall - 1.0
+        } else {
+            0.0
+        }
     }
 
     /// How far sampling alone can be expected to leave the closure from 0: two
@@ -247,7 +255,11 @@ impl StageMetrics {
     pub(crate) fn closure_noise(&self) -> f64 {
         let wall = self.bodies.net_wall() + self.drains.net_wall();
         let error = |stretch: &Stretch| stretch.estimate.cycle_error();
-        if wall > 0.0 { 2.0 * error(&self.bodies).hypot(error(&self.drains)) / wall } else { 0.0 }
+        if wall > 0.0 {
+            2.0 * error(&self.bodies).hypot(error(&self.drains)) / wall
+        } else {
+            0.0
+        }
     }
 
     /// What timing a cycle cost, as a part of the cycle.
@@ -255,7 +267,11 @@ impl StageMetrics {
         let cycles = self.bodies.net_wall() + self.drains.net_wall();
         let per_pull = |ticks: f64, pulls: u64| if pulls > 0 { ticks / pulls as f64 } else { 0.0 };
         let cycle = per_pull(cycles, self.pulls.max(self.records_in));
-        if cycle > 0.0 { per_pull(self.instrumentation_ticks(), self.timed_pulls) / cycle } else { 0.0 }
+        if cycle > 0.0 {
+            per_pull(self.instrumentation_ticks(), self.timed_pulls) / cycle
+        } else {
+            0.0
+        }
     }
 
     /// Whether some pulls went by untimed.
@@ -271,7 +287,8 @@ impl StageMetrics {
     /// The last latencies, oldest first: at most 100, in ticks.
     pub fn recent(&self) -> impl Iterator<Item = u64> + '_ {
         let seen = self.latencies_seen;
-        (seen.saturating_sub(RECENT as u64)..seen).map(|at| self.recent[at as usize % RECENT].ticks())
+        (seen.saturating_sub(RECENT as u64)..seen)
+            .map(|at| self.recent[at as usize % RECENT].ticks())
     }
 
     /// Notes latencies, each of which stands for `weight` pulls.
@@ -300,7 +317,11 @@ impl StageMetrics {
             Whereabouts::Downstream => self.exact_downstream += open,
             Whereabouts::Unknown => self.unheard += open,
         }
-        let stretch = if run.is_draining() { &mut self.drains } else { &mut self.bodies };
+        let stretch = if run.is_draining() {
+            &mut self.drains
+        } else {
+            &mut self.bodies
+        };
         stretch.wall += heard;
         stretch.add(run.weight(), &run.batch(), 0.0);
         self.note_latencies(run.weight(), run.recent());
@@ -349,14 +370,33 @@ mod tests {
 
     #[test]
     fn a_stage_is_at_most_4_kib() {
-        assert!(size_of::<StageMetrics>() <= 4096, "{}", size_of::<StageMetrics>());
+        assert!(
+            size_of::<StageMetrics>() <= 4096,
+            "{}",
+            size_of::<StageMetrics>()
+        );
     }
 
     #[test]
     fn a_stretch_that_was_timed_whole_is_split_exactly() {
-        let mut stretch = Stretch { wall: 1_000, ..Stretch::default() };
-        stretch.add(1, &Batch { cycle: 900.0, own: 300.0, upstream: 450.0, squares: [0.0; 3] }, 100.0);
-        assert_eq!((stretch.own(), stretch.upstream(), stretch.rest()), (300.0, 450.0, 150.0));
+        let mut stretch = Stretch {
+            wall: 1_000,
+            ..Stretch::default()
+        };
+        stretch.add(
+            1,
+            &Batch {
+                cycle: 900.0,
+                own: 300.0,
+                upstream: 450.0,
+                squares: [0.0; 3],
+            },
+            100.0,
+        );
+        assert_eq!(
+            (stretch.own(), stretch.upstream(), stretch.rest()),
+            (300.0, 450.0, 150.0)
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The one door that generated code goes through. Not for use by hand: it may
 //! change with any release, together with the attribute.
 
-pub use crate::stage::{Call, Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Site, SiteTiming, Tally};
+pub use crate::stage::{
+    Call, Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Site, SiteTiming, Tally,
+};
 // For crates whose prelude is off or shadowed.
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;
@@ -21,12 +23,20 @@ pub fn start_counted(site: &'static Site) -> Call<Counted> {
 }
 
 /// An iterator that the stage pulls from.
-pub fn input<I: IntoIterator, M: Mode>(call: &Call<M>, _name: &'static str, records: I) -> In<I::IntoIter, M> {
+pub fn input<I: IntoIterator, M: Mode>(
+    call: &Call<M>,
+    _name: &'static str,
+    records: I,
+) -> In<I::IntoIter, M> {
     In::new(call, records.into_iter())
 }
 
 /// Something that the stage makes an iterator of.
-pub fn input_into<I: IntoIterator, M: Mode>(call: &Call<M>, _name: &'static str, records: I) -> IntoIn<I, M> {
+pub fn input_into<I: IntoIterator, M: Mode>(
+    call: &Call<M>,
+    _name: &'static str,
+    records: I,
+) -> IntoIn<I, M> {
     IntoIn::new(call, records)
 }
 
@@ -37,24 +47,25 @@ where
     M: Mode,
     T: Tally<O::Item>,
 {
-    let records = body();
-    Out::around(records, call)
+    Out::around(body(), call)
 }
 
 /// The iterator that the stage may return.
-pub fn output_option<O, M, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> Option<O>) -> Option<Out<O, M, T>>
+pub fn output_option<O, M, T>(
+    call: Call<M>,
+    _tally: T,
+    body: impl FnOnce() -> Option<O>,
+) -> Option<Out<O, M, T>>
 where
     O: Iterator,
     M: Mode,
     T: Tally<O::Item>,
 {
-    let records = body();
-    match records {
-        Some(records) => Some(Out::around(records, call)),
-        None => {
-            call.run().body_was_all(0);
-            None
-        }
+    if let Some(records) = body() {
+        Some(Out::around(records, call))
+    } else {
+        call.end_with(0);
+        None
     }
 }
 
@@ -72,11 +83,10 @@ where
     M: Mode,
     T: Tally<O::Item>,
 {
-    let records = body();
-    match records {
+    match body() {
         Ok(records) => Ok(Out::around(records, call)),
         Err(error) => {
-            call.run().body_was_all(0);
+            call.end_with(0);
             Err(error)
         }
     }
@@ -85,7 +95,7 @@ where
 /// A stage that uses its records up.
 pub fn sink<R, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
     let result = body();
-    call.run().body_was_all(0);
+    call.end_with(0);
     result
 }
 
@@ -97,6 +107,6 @@ pub fn batch_input<M: Mode>(call: &Call<M>, _name: &'static str, records: usize)
 /// A stage that returns a collection.
 pub fn batch<R: Records, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
     let result = body();
-    call.run().body_was_all(result.records() as u64);
+    call.end_with(result.records() as u64);
     result
 }

@@ -179,7 +179,10 @@ impl Registry {
     /// The registry that a stage called here would belong to.
     #[must_use]
     pub fn current() -> Registry {
-        let scoped = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+        let scoped = CURRENT
+            .try_with(|current| current.borrow().clone())
+            .ok()
+            .flatten();
         scoped.unwrap_or_else(|| Registry::global().clone())
     }
 
@@ -199,7 +202,10 @@ impl Registry {
     /// ended included. Locks the stage while it copies.
     #[must_use]
     pub fn metrics(&self, stage: &str) -> Option<StageMetrics> {
-        self.stages().iter().find(|s| s.site.name == stage).map(|s| s.lock().snapshot(self.0.clock.now()))
+        self.stages()
+            .iter()
+            .find(|s| s.site.name == stage)
+            .map(|s| s.lock().snapshot(self.0.clock.now()))
     }
 
     /// The clock that its runs are timed with.
@@ -263,13 +269,22 @@ impl Registry {
     /// Notes that a run starts on `thread`.
     pub(crate) fn cover(&self, thread: ThreadToken, now: u64) {
         let mut covered = self.0.covered.lock();
-        covered.open.entry(thread).or_insert(Open { runs: 0, since: now }).runs += 1;
+        covered
+            .open
+            .entry(thread)
+            .or_insert(Open {
+                runs: 0,
+                since: now,
+            })
+            .runs += 1;
     }
 
     /// Notes that a run that started on `thread` has ended.
     pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) {
         let mut covered = self.0.covered.lock();
-        let Some(open) = covered.open.get_mut(&thread) else { return };
+        let Some(open) = covered.open.get_mut(&thread) else {
+            return;
+        };
         open.runs -= 1;
         if open.runs == 0 {
             covered.ended += now.saturating_sub(open.since);
@@ -280,7 +295,9 @@ impl Registry {
     /// Ticks during which at least one run was active, added up over threads.
     pub(crate) fn covered(&self, now: u64) -> u64 {
         let covered = self.0.covered.lock();
-        covered.open.values().fold(covered.ended, |sum, open| sum + now.saturating_sub(open.since))
+        covered.open.values().fold(covered.ended, |sum, open| {
+            sum + now.saturating_sub(open.since)
+        })
     }
 }
 
@@ -307,7 +324,11 @@ impl StageState {
 
     pub(crate) fn deactivate(&mut self, run: &'static MetricsCollector) {
         // From the back: a recursive stage ends its last run first.
-        if let Some(at) = self.active.iter().rposition(|active| std::ptr::eq(*active, run)) {
+        if let Some(at) = self
+            .active
+            .iter()
+            .rposition(|active| std::ptr::eq(*active, run))
+        {
             self.active.swap_remove(at);
         }
     }
@@ -320,7 +341,11 @@ impl StageState {
     /// Follows the mean of the last `cycles` cycles, the closer the more they are.
     pub(crate) fn learn_cycle(&mut self, mean: f64, cycles: u32) {
         const TRUSTED: f64 = 50.0;
-        let trust = if self.usual_cycle > 0.0 { (f64::from(cycles) / TRUSTED).min(1.0) } else { 1.0 };
+        let trust = if self.usual_cycle > 0.0 {
+            (f64::from(cycles) / TRUSTED).min(1.0)
+        } else {
+            1.0
+        };
         self.usual_cycle += trust * (mean.max(0.0) - self.usual_cycle);
     }
 
@@ -331,7 +356,9 @@ impl StageState {
     /// The totals with what active runs have published.
     pub(crate) fn snapshot(&self, now: u64) -> StageMetrics {
         let mut metrics = self.metrics.clone();
-        self.active.iter().for_each(|run| metrics.add_live(run, now));
+        self.active
+            .iter()
+            .for_each(|run| metrics.add_live(run, now));
         metrics
     }
 }
@@ -350,7 +377,9 @@ pub fn set_timing(timing: Timing) {
 /// said on standard error, as a measurement that is silently another than the
 /// one asked for would mislead.
 fn timing_from_environment() -> Timing {
-    let Some(value) = std::env::var_os("MEASURED") else { return Timing::default() };
+    let Some(value) = std::env::var_os("MEASURED") else {
+        return Timing::default();
+    };
     value.to_string_lossy().parse().unwrap_or_else(|error| {
         let timing = Timing::default();
         eprintln!("measured: environment variable MEASURED: {error}; going on with `{timing}`");

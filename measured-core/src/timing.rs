@@ -43,7 +43,9 @@ pub enum Timing {
 
 impl Default for Timing {
     fn default() -> Timing {
-        Timing::Sampled { budget: Budget::default() }
+        Timing::Sampled {
+            budget: Budget::default(),
+        }
     }
 }
 
@@ -86,7 +88,9 @@ impl Budget {
         if percent > 0.0 && percent <= 100.0 {
             Ok(Budget(Limit::Overhead(percent / 100.0)))
         } else {
-            Err(TimingError(format!("a budget of {percent} % is not one: write a percentage above 0 and up to 100, as in `1%`")))
+            Err(TimingError(format!(
+                "a budget of {percent} % is not one: write a percentage above 0 and up to 100, as in `1%`"
+            )))
         }
     }
 
@@ -98,7 +102,10 @@ impl Budget {
         if n > 0 && n <= Budget::LONGEST_GAP {
             Ok(Budget(Limit::OneIn(n)))
         } else {
-            Err(TimingError(format!("one pull in {n} cannot be timed: write a number from 1 to {}", Budget::LONGEST_GAP)))
+            Err(TimingError(format!(
+                "one pull in {n} cannot be timed: write a number from 1 to {}",
+                Budget::LONGEST_GAP
+            )))
         }
     }
 
@@ -119,7 +126,11 @@ impl Budget {
             Limit::Overhead(fraction) => {
                 let gap = cost / (fraction * cycle);
                 // Written so that NaN (no cost and no cycle) gives 1.
-                if gap > 1.0 { gap.ceil().min(f64::from(Budget::LONGEST_GAP)) as u32 } else { 1 }
+                if gap > 1.0 {
+                    gap.ceil().min(f64::from(Budget::LONGEST_GAP)) as u32
+                } else {
+                    1
+                }
             }
         }
     }
@@ -139,7 +150,11 @@ impl FromStr for Budget {
     type Err = TimingError;
 
     fn from_str(text: &str) -> Result<Budget, TimingError> {
-        let not_one = || TimingError(format!("`{text}` is not a budget: write a percentage such as `1%`"));
+        let not_one = || {
+            TimingError(format!(
+                "`{text}` is not a budget: write a percentage such as `1%`"
+            ))
+        };
         let number = text.strip_suffix('%').ok_or_else(not_one)?;
         Budget::percent(number.trim().parse().map_err(|_| not_one())?)
     }
@@ -150,7 +165,9 @@ impl fmt::Display for Timing {
         match self {
             Timing::Off => f.write_str("off"),
             Timing::Counts => f.write_str("counts"),
-            Timing::Sampled { budget: budget @ Budget(Limit::Overhead(_)) } => write!(f, "budget={budget}"),
+            Timing::Sampled {
+                budget: budget @ Budget(Limit::Overhead(_)),
+            } => write!(f, "budget={budget}"),
             Timing::Sampled { budget } => write!(f, "{budget}"),
             Timing::Every => f.write_str("every"),
         }
@@ -317,7 +334,11 @@ impl Estimate {
 /// `part / whole` within 0 to 1; 0 where there is no whole. Below zero comes of
 /// stages shorter than the cost of timing them.
 fn ratio(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 }
+    if whole > 0.0 {
+        (part / whole).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -332,10 +353,17 @@ mod tests {
             let draws: Vec<u64> = (0..200_000).map(|_| gaps.draw(mean)).collect();
             let m = f64::from(mean);
             let average = draws.iter().sum::<u64>() as f64 / draws.len() as f64;
-            assert!((average / m - 1.0).abs() < 0.01, "mean {average} for {mean}");
-            let beyond = draws.iter().filter(|&&gap| gap > u64::from(mean)).count() as f64 / draws.len() as f64;
+            assert!(
+                (average / m - 1.0).abs() < 0.01,
+                "mean {average} for {mean}"
+            );
+            let beyond = draws.iter().filter(|&&gap| gap > u64::from(mean)).count() as f64
+                / draws.len() as f64;
             let expected = (1.0 - 1.0 / m).powf(m);
-            assert!((beyond - expected).abs() < 0.01, "{beyond} beyond {mean}, not {expected}");
+            assert!(
+                (beyond - expected).abs() < 0.01,
+                "{beyond} beyond {mean}, not {expected}"
+            );
         }
     }
 
@@ -355,7 +383,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_timing_is_told_what_is() {
-        for text in ["", "sometimes", "one-in=0", "one-in=x", "budget=1", "budget=0%", "budget=nan%", "budget=-1%", "Every", "one-in=2000000"] {
+        for text in [
+            "",
+            "sometimes",
+            "one-in=0",
+            "one-in=x",
+            "budget=1",
+            "budget=0%",
+            "budget=nan%",
+            "budget=-1%",
+            "Every",
+            "one-in=2000000",
+        ] {
             let error = text.parse::<Timing>().unwrap_err().to_string();
             assert!(error.contains("write"), "{text}: {error}");
         }
@@ -364,22 +403,52 @@ mod tests {
     #[test]
     fn the_estimate_is_exact_where_every_cycle_was_timed() {
         let mut estimate = Estimate::default();
-        estimate.add(1, &Batch { cycle: 100.0, own: 25.0, upstream: 50.0, squares: [90.0, 90.0, 90.0] });
-        assert_eq!((estimate.own_ratio(), estimate.upstream_ratio(), estimate.standard_error()), (0.25, 0.5, 0.0));
+        estimate.add(
+            1,
+            &Batch {
+                cycle: 100.0,
+                own: 25.0,
+                upstream: 50.0,
+                squares: [90.0, 90.0, 90.0],
+            },
+        );
+        assert_eq!(
+            (
+                estimate.own_ratio(),
+                estimate.upstream_ratio(),
+                estimate.standard_error()
+            ),
+            (0.25, 0.5, 0.0)
+        );
     }
 
     #[test]
     fn two_standard_errors_cover_the_truth_in_about_95_of_100_samples() {
         // A population of cycles whose own part varies, sampled 1 in 16.
-        let population: Vec<(f64, f64)> =
-            (0..20_000u64).map(|i| { let y = (i * 7919 % 97) as f64; (y, y + (i * 104_729 % 31) as f64) }).collect();
-        let truth = population.iter().map(|p| p.0).sum::<f64>() / population.iter().map(|p| p.1).sum::<f64>();
+        let population: Vec<(f64, f64)> = (0..20_000u64)
+            .map(|i| {
+                let y = (i * 7919 % 97) as f64;
+                (y, y + (i * 104_729 % 31) as f64)
+            })
+            .collect();
+        let truth = population.iter().map(|p| p.0).sum::<f64>()
+            / population.iter().map(|p| p.1).sum::<f64>();
         let covered = (0..200u64).filter(|&seed| {
             let (mut gaps, mut at, mut estimate) = (Gaps::seeded(seed), 0, Estimate::default());
             loop {
                 at += gaps.draw(16) as usize;
-                let Some(&(y, x)) = population.get(at - 1) else { break };
-                estimate.add(16, &Batch { cycle: x, own: y, upstream: 0.0, squares: [y * y, x * y, x * x] });
+                let Some(&(y, x)) = population.get(at - 1) else {
+                    break;
+                };
+                estimate.add(
+                    16,
+                    &Batch {
+                        cycle: x,
+                        own: y,
+                        upstream: 0.0,
+                        squares: [y * y, x * y, x * x],
+                    },
+                );
             }
             (estimate.own_ratio() - truth).abs() <= 2.0 * estimate.standard_error()
         });
@@ -393,10 +462,8 @@ mod tests {
             for budget in [Budget::percent(f64::from(percent) / 100.0).unwrap(), Budget::one_in(n).unwrap()] {
                 let timing = Timing::Sampled { budget };
                 let Timing::Sampled { budget: again } = timing.to_string().parse().unwrap() else { unreachable!() };
-                match (budget.overhead(), again.overhead()) {
-                    (Some(a), Some(b)) => prop_assert!((a - b).abs() < 1e-8),
-                    _ => prop_assert_eq!(budget, again),
-                }
+                let both = budget.overhead().zip(again.overhead());
+                prop_assert!(budget == again || both.is_some_and(|(a, b)| (a - b).abs() < 1e-8));
             }
         }
 

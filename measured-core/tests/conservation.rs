@@ -18,7 +18,9 @@ impl World {
 
     fn with(timing: Timing) -> World {
         let clock = MockClock::new();
-        let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(timing);
+        let registry = Registry::new()
+            .with_clock(Clock::Mock(clock.clone()))
+            .with_timing(timing);
         World { clock, registry }
     }
 
@@ -61,7 +63,9 @@ impl World {
 }
 
 fn stage<'a>(report: &'a Report, name: &str) -> &'a StageReport {
-    report.stage(name).unwrap_or_else(|| panic!("no stage {name} in\n{report}"))
+    report
+        .stage(name)
+        .unwrap_or_else(|| panic!("no stage {name} in\n{report}"))
 }
 
 #[measured_stage("work")]
@@ -96,25 +100,49 @@ fn a_chain_of_one_to_six() {
     let source = 10 * 3 + 2;
     let sink = 10 * 5;
     let report = w.report(|| w.drain(first(w.source(10), w.clone(), 1)));
-    assert_eq!((report.source_ns, report.sink_ns, report.wall_ns), (source, sink, source + own(1) + sink));
+    assert_eq!(
+        (report.source_ns, report.sink_ns, report.wall_ns),
+        (source, sink, source + own(1) + sink)
+    );
 
     let w = World::new();
     let report = w.report(|| {
-        let chain = third(second(first(w.source(10), w.clone(), 1), w.clone(), 2), w.clone(), 3);
+        let chain = third(
+            second(first(w.source(10), w.clone(), 1), w.clone(), 2),
+            w.clone(),
+            3,
+        );
         w.drain(chain);
     });
     assert_eq!(report.wall_ns, source + own(3) + sink);
 
     let w = World::new();
     let report = w.report(|| {
-        let chain = third(second(first(w.source(10), w.clone(), 1), w.clone(), 2), w.clone(), 3);
-        w.drain(sixth(fifth(fourth(chain, w.clone(), 4), w.clone(), 5), w.clone(), 6));
+        let chain = third(
+            second(first(w.source(10), w.clone(), 1), w.clone(), 2),
+            w.clone(),
+            3,
+        );
+        w.drain(sixth(
+            fifth(fourth(chain, w.clone(), 4), w.clone(), 5),
+            w.clone(),
+            6,
+        ));
     });
-    assert_eq!((report.source_ns, report.sink_ns, report.wall_ns), (source, sink, source + own(6) + sink));
+    assert_eq!(
+        (report.source_ns, report.sink_ns, report.wall_ns),
+        (source, sink, source + own(6) + sink)
+    );
     for (ns, name) in (1..).zip(["first", "second", "third", "fourth", "fifth", "sixth"]) {
         let stage = stage(&report, name);
-        assert_eq!((stage.self_ns, stage.records_out, stage.pulls), (1 + 10 * ns, 10, 11));
-        assert_eq!(stage.upstream_ns + stage.self_ns + stage.downstream_ns, stage.total_ns);
+        assert_eq!(
+            (stage.self_ns, stage.records_out, stage.pulls),
+            (1 + 10 * ns, 10, 11)
+        );
+        assert_eq!(
+            stage.upstream_ns + stage.self_ns + stage.downstream_ns,
+            stage.total_ns
+        );
     }
 }
 
@@ -133,7 +161,10 @@ fn a_filter_shows_what_it_takes_and_what_it_keeps() {
     let report = w.report(|| w.drain(odd(w.source(10), w.clone())));
     let odd = stage(&report, "odd");
     assert_eq!((odd.records_in, odd.records_out, odd.pulls), (10, 5, 6));
-    assert_eq!((odd.self_ns, odd.upstream_ns, odd.downstream_ns), (70, 32, 25));
+    assert_eq!(
+        (odd.self_ns, odd.upstream_ns, odd.downstream_ns),
+        (70, 32, 25)
+    );
     assert_eq!(odd.first_out_ns, Some(2 * (3 + 7)));
     assert_eq!(odd.recent_ns, [14, 14, 14, 14, 14, 0]);
     assert_eq!((odd.latency.max_ns, odd.latency.count), (14, 6));
@@ -152,7 +183,10 @@ fn a_stage_that_expands() {
     let w = World::new();
     let report = w.report(|| w.drain(twice(w.source(8), w.clone())));
     let twice = stage(&report, "twice");
-    assert_eq!((twice.records_in, twice.records_out, twice.self_ns), (8, 16, 48));
+    assert_eq!(
+        (twice.records_in, twice.records_out, twice.self_ns),
+        (8, 16, 48)
+    );
 }
 
 #[measured_stage("sorted")]
@@ -170,7 +204,11 @@ fn a_sort_in_the_body_is_the_stages_own() {
         let w = World::with(timing.parse().unwrap());
         let report = w.report(|| w.drain(sorted(w.source(1_000), w.clone())));
         let sorted = stage(&report, "sorted");
-        assert_eq!((sorted.self_ns, sorted.upstream_ns, sorted.downstream_ns), (1_011, 3_002, 5_000), "{timing}");
+        assert_eq!(
+            (sorted.self_ns, sorted.upstream_ns, sorted.downstream_ns),
+            (1_011, 3_002, 5_000),
+            "{timing}"
+        );
         assert_eq!((sorted.records_in, sorted.records_out), (1_000, 1_000));
     }
 }
@@ -188,8 +226,14 @@ fn a_sink_is_a_body_and_nothing_else() {
     let w = World::new();
     let report = w.report(|| assert_eq!(total(work(w.source(10), w.clone(), 1), w.clone()), 45));
     let total = stage(&report, "total");
-    assert_eq!((total.self_ns, total.upstream_ns, total.downstream_ns), (4 + 90 + 2, 42, 0));
-    assert_eq!((total.records_in, total.records_out, total.exhausted), (10, 0, 1));
+    assert_eq!(
+        (total.self_ns, total.upstream_ns, total.downstream_ns),
+        (4 + 90 + 2, 42, 0)
+    );
+    assert_eq!(
+        (total.records_in, total.records_out, total.exhausted),
+        (10, 0, 1)
+    );
     assert_eq!((report.sink_ns, report.source_ns), (0, 32));
     assert_eq!(total.inputs, ["work"]);
 }
@@ -206,7 +250,10 @@ fn a_drop_before_the_end() {
     });
     let work = stage(&report, "work");
     assert_eq!((work.dropped, work.records_out, work.self_ns), (1, 2, 4));
-    assert_eq!((report.sink_ns, report.wall_ns), (110, 4 * (3 + 7) + 4 + 110));
+    assert_eq!(
+        (report.sink_ns, report.wall_ns),
+        (110, 4 * (3 + 7) + 4 + 110)
+    );
 }
 
 #[test]
@@ -218,14 +265,24 @@ fn a_stage_that_is_never_pulled() {
         drop(chain);
     });
     let first = stage(&report, "first");
-    assert_eq!((first.self_ns, first.downstream_ns, first.total_ns, first.pulls), (1, 30, 31, 0));
+    assert_eq!(
+        (
+            first.self_ns,
+            first.downstream_ns,
+            first.total_ns,
+            first.pulls
+        ),
+        (1, 30, 31, 0)
+    );
 }
 
 #[measured_stage("outer")]
 fn outer(records: impl Iterator<Item = u64>, world: World) -> impl Iterator<Item = u64> {
     records.map(move |n| {
         world.spend(2);
-        let inner: u64 = work(world.source(n), world.clone(), 4).inspect(|_| world.spend(1)).sum();
+        let inner: u64 = work(world.source(n), world.clone(), 4)
+            .inspect(|_| world.spend(1))
+            .sum();
         inner + total(work(world.source(2), world.clone(), 8), world.clone())
     })
 }
@@ -269,7 +326,11 @@ fn countdown(n: u64, world: World) -> Box<dyn Iterator<Item = u64>> {
         return Box::new(std::iter::empty());
     }
     let rest = countdown(n - 1, world.clone());
-    Box::new(std::iter::once(n).chain(rest).inspect(move |_| world.spend(1)))
+    Box::new(
+        std::iter::once(n)
+            .chain(rest)
+            .inspect(move |_| world.spend(1)),
+    )
 }
 
 #[test]
@@ -303,7 +364,13 @@ fn two_chains_zipped_into_one() {
         w.drain(pairs(left, right, w.clone()));
     });
     assert_eq!(stage(&report, "pairs").inputs, ["first", "second"]);
-    assert_eq!((stage(&report, "pairs").self_ns, stage(&report, "pairs").records_in), (18, 12));
+    assert_eq!(
+        (
+            stage(&report, "pairs").self_ns,
+            stage(&report, "pairs").records_in
+        ),
+        (18, 12)
+    );
 
     let w = World::new();
     let report = w.report(|| {
@@ -370,7 +437,10 @@ fn a_stage_goes_on_after_a_panic_that_was_caught() {
         assert_eq!(out, 8);
     });
     let fragile = stage(&report, "fragile");
-    assert_eq!((fragile.records_in, fragile.records_out, fragile.self_ns), (10, 8, 30));
+    assert_eq!(
+        (fragile.records_in, fragile.records_out, fragile.self_ns),
+        (10, 8, 30)
+    );
     assert_eq!((fragile.exhausted, fragile.panicked), (1, 0));
 }
 
@@ -389,7 +459,10 @@ fn a_panic_in_a_body() {
         assert!(result.is_err());
     });
     let doomed = stage(&report, "doomed");
-    assert_eq!((doomed.panicked, doomed.self_ns, doomed.upstream_ns), (1, 21, 3));
+    assert_eq!(
+        (doomed.panicked, doomed.self_ns, doomed.upstream_ns),
+        (1, 21, 3)
+    );
 }
 
 #[test]
@@ -435,14 +508,19 @@ fn every_pull_that_is_sampled_by_a_mean_gap_of_one() {
 #[test]
 fn a_constant_workload_is_shared_out_from_a_thousandth_of_its_pulls() {
     let w = World::with("one-in=1024".parse().unwrap());
-    w.registry.scope(|| w.drain(second(first(w.source(200_000), w.clone(), 4), w.clone(), 9)));
+    w.registry
+        .scope(|| w.drain(second(first(w.source(200_000), w.clone(), 4), w.clone(), 9)));
     let report = w.registry.capture();
     for (name, ns) in [("first", 4), ("second", 9)] {
         let stage = stage(&report, name);
         assert_eq!(stage.records_out, 200_000);
         assert!(stage.timed_pulls < 500, "{}", stage.timed_pulls);
         // The pulls differ only at the very end, where there is no record.
-        assert!(stage.self_ns.abs_diff(200_000 * ns) < 100, "{name}: {}", stage.self_ns);
+        assert!(
+            stage.self_ns.abs_diff(200_000 * ns) < 100,
+            "{name}: {}",
+            stage.self_ns
+        );
         assert!(stage.share_ci < 1e-3, "{}", stage.share_ci);
     }
     assert!(report.unattributed_ns.abs() < 100, "{report}");

@@ -42,7 +42,11 @@ impl Clock {
     #[must_use]
     pub fn host() -> Clock {
         static HOST: OnceLock<bool> = OnceLock::new();
-        if *HOST.get_or_init(tsc::keeps_time) { Clock::Tsc } else { Clock::Instant }
+        if *HOST.get_or_init(tsc::keeps_time) {
+            Clock::Tsc
+        } else {
+            Clock::Instant
+        }
     }
 
     /// The current time in ticks since an arbitrary start.

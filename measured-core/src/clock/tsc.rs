@@ -10,7 +10,10 @@ use std::time::{Duration, Instant};
 /// against [`Instant`] give the same rate to one in a thousand.
 pub(super) fn keeps_time() -> bool {
     promised() && {
-        let (first, second) = (rate_over(Duration::from_millis(2)), rate_over(Duration::from_millis(2)));
+        let (first, second) = (
+            rate_over(Duration::from_millis(2)),
+            rate_over(Duration::from_millis(2)),
+        );
         anchor();
         let _ = ROUGHLY.set(second);
         (first / second - 1.0).abs() < 1e-3
@@ -57,7 +60,10 @@ fn rate_since(instant: Instant, tick: u64) -> f64 {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code, reason = "the instruction has no safe face; it reads a register and touches no memory")]
+#[allow(
+    unsafe_code,
+    reason = "the instruction has no safe face; it reads a register and touches no memory"
+)]
 mod counter {
     use core::arch::x86_64::{__cpuid, _rdtsc};
 
@@ -69,7 +75,10 @@ mod counter {
     }
 
     /// `CPUID.80000007H:EDX[8]`, "invariant TSC" in the manuals of both makers.
-    #[allow(unused_unsafe, reason = "`__cpuid` became safe after the oldest compiler that we support")]
+    #[allow(
+        unused_unsafe,
+        reason = "`__cpuid` became safe after the oldest compiler that we support"
+    )]
     pub(crate) fn promised() -> bool {
         const LEAF: u32 = 0x8000_0007;
         const INVARIANT: u32 = 1 << 8;

@@ -21,7 +21,9 @@ fn is_doubtful(m: &StageMetrics) -> bool {
     let closure = m.closure();
     let noise = CLOSURE.max(m.closure_noise());
     let probe = m.probe_per_cycle();
-    m.timed_pulls > 0 && m.was_sampled() && (closure < -noise || closure > noise.max(probe) || probe > 1.0)
+    m.timed_pulls > 0
+        && m.was_sampled()
+        && (closure < -noise || closure > noise.max(probe) || probe > 1.0)
 }
 
 impl Report {
@@ -42,9 +44,16 @@ impl Registry {
     pub fn capture(&self) -> Report {
         let stages = in_pipeline_order(self.stages());
         // Read before the stages, so that none has seen a later time than the wall.
-        let captured: Vec<Captured> = stages.iter().map(|stage| Captured::of(stage, self)).collect();
+        let captured: Vec<Captured> = stages
+            .iter()
+            .map(|stage| Captured::of(stage, self))
+            .collect();
         let wall = self.covered(self.clock().now());
-        Conversion { ns_per_tick: self.clock().ns_per_tick(), wall: wall as f64 }.report(self, &captured)
+        Conversion {
+            ns_per_tick: self.clock().ns_per_tick(),
+            wall: wall as f64,
+        }
+        .report(self, &captured)
     }
 }
 
@@ -59,16 +68,24 @@ struct Captured {
 
 impl Captured {
     fn of(stage: &Arc<Stage>, registry: &Registry) -> Captured {
-        let state = stage.lock();
-        let now = registry.clock().now();
-        let silent = state.active().iter().map(|run| now.saturating_sub(run.seen())).max();
+        let locked = stage.lock();
+        let moment = registry.clock().now();
+        let silent = locked
+            .active()
+            .iter()
+            .map(|run| moment.saturating_sub(run.seen()))
+            .max();
         Captured {
             stage: Arc::clone(stage),
-            metrics: state.snapshot(now),
-            inputs: state.inputs.to_vec(),
+            metrics: locked.snapshot(moment),
+            inputs: locked.inputs.to_vec(),
             silent,
         }
     }
+}
+
+fn signed(ns: u64) -> i64 {
+    i64::try_from(ns).unwrap_or(i64::MAX)
 }
 
 struct Conversion {
@@ -84,7 +101,7 @@ impl Conversion {
 
     fn report(&self, registry: &Registry, stages: &[Captured]) -> Report {
         let sum = |of: &dyn Fn(&Captured) -> f64| stages.iter().map(of).sum::<f64>();
-        let source = sum(&|s| s.metrics.upstream_ticks() * s.metrics.place.from_source(s.metrics.runs));
+        let source = sum(&|s| s.metrics.upstream_ticks() * s.metrics.place.sourced(s.metrics.runs));
         let probes = sum(&|s| s.metrics.instrumentation_ticks());
         // All that is not within a stage that ends a pipeline is the consumer's; of
         // the time since a run was last heard of nobody knows whose it is.
@@ -93,20 +110,28 @@ impl Conversion {
             let within = m.self_ticks() + m.upstream_ticks() + m.instrumentation_ticks();
             (within + m.unheard as f64) * m.place.outermost(m.runs)
         });
-        let timed = stages.iter().any(|s| s.metrics.is_timed());
-        let sink = if timed { (self.wall - within).max(0.0) } else { 0.0 };
+        let anything_timed = stages.iter().any(|s| s.metrics.is_timed());
+        let sink = if anything_timed {
+            (self.wall - within).max(0.0)
+        } else {
+            0.0
+        };
 
         let reports: Vec<StageReport> = stages.iter().map(|s| self.stage(s, stages)).collect();
         let wall_ns = self.ns(self.wall);
-        let [source_ns, sink_ns, instrumentation_ns] = [source, sink, probes].map(|ticks| self.ns(ticks));
-        let attributed = source_ns + sink_ns + instrumentation_ns + reports.iter().map(|s| s.self_ns).sum::<u64>();
+        let [source_ns, sink_ns, instrumentation_ns] =
+            [source, sink, probes].map(|ticks| self.ns(ticks));
+        let attributed = source_ns
+            + sink_ns
+            + instrumentation_ns
+            + reports.iter().map(|s| s.self_ns).sum::<u64>();
         Report {
             schema: 1,
             wall_ns,
             source_ns,
             sink_ns,
             instrumentation_ns,
-            unattributed_ns: wall_ns.cast_signed() - attributed.cast_signed(),
+            unattributed_ns: signed(wall_ns) - signed(attributed),
             timing: self.timing(registry, stages, probes),
             stages: reports,
         }
@@ -114,7 +139,11 @@ impl Conversion {
 
     fn timing(&self, registry: &Registry, stages: &[Captured], probes: f64) -> TimingReport {
         let timing = registry.timing();
-        let pulls: u64 = stages.iter().filter(|s| s.metrics.is_timed()).map(|s| s.metrics.pulls).sum();
+        let pulls: u64 = stages
+            .iter()
+            .filter(|s| s.metrics.is_timed())
+            .map(|s| s.metrics.pulls)
+            .sum();
         let timed: u64 = stages.iter().map(|s| s.metrics.timed_pulls).sum();
         TimingReport {
             mode: match timing {
@@ -125,10 +154,22 @@ impl Conversion {
             }
             .to_owned(),
             one_in: (timed > 0).then(|| (pulls as f64 / timed as f64).max(1.0)),
-            budget: if let Timing::Sampled { budget } = timing { budget.overhead() } else { None },
-            overhead: if self.wall > 0.0 { probes / self.wall } else { 0.0 },
+            budget: if let Timing::Sampled { budget } = timing {
+                budget.overhead()
+            } else {
+                None
+            },
+            overhead: if self.wall > 0.0 {
+                probes / self.wall
+            } else {
+                0.0
+            },
             clock: registry.clock().name().to_owned(),
-            clock_ns: if timed > 0 { clock_cost(registry.clock()) * self.ns_per_tick } else { 0.0 },
+            clock_ns: if timed > 0 {
+                clock_cost(registry.clock()) * self.ns_per_tick
+            } else {
+                0.0
+            },
             clock_steps_back: stages.iter().map(|s| s.metrics.clock_steps_back).sum(),
         }
     }
@@ -138,13 +179,23 @@ impl Conversion {
         let site = captured.stage.site;
         let own = m.self_ticks();
         let total_ns = self.ns(m.total_ticks() as f64);
-        let quantile = |q| m.latencies.quantile(q).map_or(0, |ticks| self.ns(ticks.min(m.slowest) as f64));
+        let quantile = |q| {
+            m.latencies
+                .quantile(q)
+                .map_or(0, |ticks| self.ns(ticks.min(m.slowest) as f64))
+        };
         let name_of = |number: &usize| {
             let input = all.iter().find(|other| other.stage.number == *number)?;
             Some(input.stage.site.name.to_owned())
         };
         let closure = m.closure();
-        let of_wall = |ticks: f64| if self.wall > 0.0 { ticks / self.wall } else { 0.0 };
+        let of_wall = |ticks: f64| {
+            if self.wall > 0.0 {
+                ticks / self.wall
+            } else {
+                0.0
+            }
+        };
         StageReport {
             name: site.name.to_owned(),
             location: format!("{}:{}", site.file, site.line),
@@ -163,15 +214,24 @@ impl Conversion {
             upstream_ns: self.ns(m.upstream_ticks()),
             downstream_ns: self.ns(m.downstream_ticks()),
             total_ns,
-            first_out_ns: (m.first_out.1 > 0).then(|| self.ns(m.first_out.0 as f64 / m.first_out.1 as f64)),
+            first_out_ns: (m.first_out.1 > 0)
+                .then(|| self.ns(m.first_out.0 as f64 / m.first_out.1 as f64)),
             share: of_wall(own),
             share_ci: of_wall(2.0 * m.self_ticks_error()),
             closure,
             low_confidence: is_doubtful(m),
-            throughput_rps: if total_ns > 0 { m.records_out as f64 * 1e9 / total_ns as f64 } else { 0.0 },
+            throughput_rps: if total_ns > 0 {
+                m.records_out as f64 * 1e9 / total_ns as f64
+            } else {
+                0.0
+            },
             latency: LatencyReport {
                 count: m.timed_pulls,
-                mean_ns: if m.pulls > 0 { own * self.ns_per_tick / m.pulls as f64 } else { 0.0 },
+                mean_ns: if m.pulls > 0 {
+                    own * self.ns_per_tick / m.pulls as f64
+                } else {
+                    0.0
+                },
                 p50_ns: quantile(0.5),
                 p90_ns: quantile(0.9),
                 p99_ns: quantile(0.99),
@@ -191,7 +251,9 @@ fn in_pipeline_order(mut waiting: Vec<Arc<Stage>>) -> Vec<Arc<Stage>> {
     while !waiting.is_empty() {
         let is_ready = |stage: &Arc<Stage>| {
             let inputs = stage.lock().inputs.clone();
-            inputs.iter().all(|&input| input == stage.number || !waiting.iter().any(|other| other.number == input))
+            inputs.iter().all(|&input| {
+                input == stage.number || !waiting.iter().any(|other| other.number == input)
+            })
         };
         let next = waiting.iter().position(is_ready).unwrap_or(0);
         ordered.push(waiting.remove(next));

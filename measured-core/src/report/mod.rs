@@ -1,5 +1,6 @@
 //! What happened, as plain data.
 
+#[cfg(feature = "enable")]
 mod capture;
 mod table;
 
@@ -188,7 +189,10 @@ impl Report {
     /// ```
     #[must_use]
     pub fn bottleneck(&self) -> Option<&StageReport> {
-        self.stages.iter().filter(|stage| stage.self_ns > 0).max_by_key(|stage| stage.self_ns)
+        self.stages
+            .iter()
+            .filter(|stage| stage.self_ns > 0)
+            .max_by_key(|stage| stage.self_ns)
     }
 }
 

@@ -3,7 +3,17 @@
 use super::{Report, StageReport};
 use std::fmt;
 
-const HEAD: [&str; 9] = ["stage", "in", "out", "kept", "self", "share", "ns/record", "upstream", "downstream"];
+const HEAD: [&str; 9] = [
+    "stage",
+    "in",
+    "out",
+    "kept",
+    "self",
+    "share",
+    "ns/record",
+    "upstream",
+    "downstream",
+];
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -11,20 +21,24 @@ impl fmt::Display for Report {
             return writeln!(f, "No stage has run.");
         }
         let mut rows = vec![HEAD.map(str::to_owned)];
-        rows.extend(self.stages.iter().map(|stage| row(stage)));
+        rows.extend(self.stages.iter().map(row));
         let stages = rows.len();
         for (name, ns) in [
-            ("(source)", self.source_ns.cast_signed()),
-            ("(sink)", self.sink_ns.cast_signed()),
-            ("(instrumentation)", self.instrumentation_ns.cast_signed()),
-            ("(unattributed)", self.unattributed_ns),
+            ("(source)", self.source_ns as f64),
+            ("(sink)", self.sink_ns as f64),
+            ("(instrumentation)", self.instrumentation_ns as f64),
+            ("(unattributed)", self.unattributed_ns as f64),
         ] {
             rows.push(self.remainder(name, ns));
         }
         let widths = widths(&rows);
         for (at, row) in rows.iter().enumerate() {
             if at == 1 || at == stages {
-                writeln!(f, "{}", "-".repeat(widths.iter().sum::<usize>() + 2 * (widths.len() - 1)))?;
+                writeln!(
+                    f,
+                    "{}",
+                    "-".repeat(widths.iter().sum::<usize>() + 2 * (widths.len() - 1))
+                )?;
             }
             line(f, row, &widths)?;
         }
@@ -34,7 +48,13 @@ impl fmt::Display for Report {
 }
 
 fn row(stage: &StageReport) -> [String; 9] {
-    let timed = |text: String| if stage.timed_pulls > 0 || stage.self_ns > 0 { text } else { "-".to_owned() };
+    let timed = |text: String| {
+        if stage.timed_pulls > 0 || stage.self_ns > 0 {
+            text
+        } else {
+            "-".to_owned()
+        }
+    };
     let doubt = if stage.low_confidence { "?" } else { "" };
     [
         name(&stage.name),
@@ -42,7 +62,11 @@ fn row(stage: &StageReport) -> [String; 9] {
         count(stage.records_out),
         stage.selectivity().map_or_else(|| "-".to_owned(), percent),
         timed(duration(stage.self_ns as f64)),
-        timed(format!("{}{}{doubt}", percent(stage.share), plus_or_minus(stage.share_ci))),
+        timed(format!(
+            "{}{}{doubt}",
+            percent(stage.share),
+            plus_or_minus(stage.share_ci)
+        )),
         timed(per_record(stage)),
         timed(duration(stage.upstream_ns as f64)),
         timed(duration(stage.downstream_ns as f64)),
@@ -50,11 +74,15 @@ fn row(stage: &StageReport) -> [String; 9] {
 }
 
 impl Report {
-    fn remainder(&self, name: &str, ns: i64) -> [String; 9] {
+    fn remainder(&self, name: &str, ns: f64) -> [String; 9] {
         let mut row: [String; 9] = std::array::from_fn(|_| String::new());
-        row[0] = name.to_owned();
-        row[4] = duration(ns as f64);
-        row[5] = percent(if self.wall_ns > 0 { ns as f64 / self.wall_ns as f64 } else { 0.0 });
+        name.clone_into(&mut row[0]);
+        row[4] = duration(ns);
+        row[5] = percent(if self.wall_ns > 0 {
+            ns / self.wall_ns as f64
+        } else {
+            0.0
+        });
         row
     }
 
@@ -75,7 +103,13 @@ impl Report {
             return writeln!(f, "Nothing was timed, so no bottleneck can be named.");
         };
         let share = stage.share.min(1.0);
-        write!(f, "Bottleneck: {}, {}{} of the wall. ", name(&stage.name), percent(share), plus_or_minus(stage.share_ci))?;
+        write!(
+            f,
+            "Bottleneck: {}, {}{} of the wall. ",
+            name(&stage.name),
+            percent(share),
+            plus_or_minus(stage.share_ci)
+        )?;
         // Amdahl's law: runtime saved p(1 − 1/s), throughput gained 1/(1 − p(1 − 1/s)) − 1.
         let saved = share / 2.0;
         writeln!(
@@ -87,7 +121,11 @@ impl Report {
         )?;
         for (name_, ns) in [("source", self.source_ns), ("sink", self.sink_ns)] {
             if ns > stage.self_ns {
-                writeln!(f, "The {name_} takes longer than any stage: {}.", duration(ns as f64))?;
+                writeln!(
+                    f,
+                    "The {name_} takes longer than any stage: {}.",
+                    duration(ns as f64)
+                )?;
             }
         }
         if self.stages.iter().any(|stage| stage.low_confidence) {
@@ -114,13 +152,24 @@ fn line(f: &mut fmt::Formatter<'_>, row: &[String; 9], widths: &[usize; 9]) -> f
 }
 
 fn widths(rows: &[[String; 9]]) -> [usize; 9] {
-    std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0))
+    std::array::from_fn(|at| {
+        rows.iter()
+            .map(|row| row[at].chars().count())
+            .max()
+            .unwrap_or(0)
+    })
 }
 
 /// As given, but for control characters, which would break the line or the terminal.
 fn name(name: &str) -> String {
     name.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .map(|c| {
+            if c.is_control() {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
         .collect()
 }
 
@@ -142,12 +191,20 @@ fn percent(part: f64) -> String {
 }
 
 fn plus_or_minus(error: f64) -> String {
-    if error > 0.0 { format!(" ±{:.1}", 100.0 * error) } else { String::new() }
+    if error > 0.0 {
+        format!(" ±{:.1}", 100.0 * error)
+    } else {
+        String::new()
+    }
 }
 
 fn per_record(stage: &StageReport) -> String {
     let records = stage.records_in.max(stage.records_out);
-    if records > 0 { format!("{:.1}", stage.self_ns as f64 / records as f64) } else { "-".to_owned() }
+    if records > 0 {
+        format!("{:.1}", stage.self_ns as f64 / records as f64)
+    } else {
+        "-".to_owned()
+    }
 }
 
 fn duration(ns: f64) -> String {
@@ -166,8 +223,14 @@ mod tests {
 
     #[test]
     fn numbers_read_as_people_write_them() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([17.0, 1_700.0, 1.7e6, -2e9].map(duration), ["17 ns", "1.70 µs", "1.70 ms", "-2.00 s"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(count),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [17.0, 1_700.0, 1.7e6, -2e9].map(duration),
+            ["17 ns", "1.70 µs", "1.70 ms", "-2.00 s"]
+        );
         assert_eq!(name("a\tb\u{1b}[0m"), "a\\tb\\u{1b}[0m");
     }
 }

@@ -17,30 +17,52 @@ pub struct Call<M: Mode> {
 }
 
 /// A call of a stage begins.
-pub(crate) fn start<M: Mode>(site: &'static Site) -> Call<M> {
+pub(crate) fn start<M: Mode>(site: &Site) -> Call<M> {
+    start_on(Run::fresh(), site)
+}
+
+/// A call of a stage begins, with a run that it now holds.
+pub(crate) fn start_on<M: Mode>(run: &'static Run, site: &Site) -> Call<M> {
     let registry = Registry::current();
     let timing = site.timing(registry.timing());
     let calibrated = match timing {
-        Timing::Off => return Call::of(Run::off()),
+        Timing::Off => return Call::of(run),
         Timing::Counts => false,
-        Timing::Sampled { .. } | Timing::Every => M::CLOCKED && Costs::are_known_for(registry.clock()),
+        Timing::Sampled { .. } | Timing::Every => {
+            M::CLOCKED && Costs::are_known_for(registry.clock())
+        }
     };
-    start_with(site, &registry, timing, calibrated)
+    start_with(run, site, &registry, timing, calibrated)
 }
 
 /// The same with all that it depends on given.
-pub(crate) fn start_with<M: Mode>(site: &'static Site, registry: &Registry, timing: Timing, calibrated: bool) -> Call<M> {
+pub(crate) fn start_with<M: Mode>(
+    run: &'static Run,
+    site: &Site,
+    registry: &Registry,
+    timing: Timing,
+    calibrated: bool,
+) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    Call::of(Run::begin(registry, registry.stage(site.id), timing, calibrated))
+    run.begin(registry, registry.stage(site.id), timing, calibrated);
+    Call::of(run)
 }
 
 impl<M: Mode> Call<M> {
     fn of(run: &'static Run) -> Call<M> {
-        Call { run, mode: PhantomData }
+        Call {
+            run,
+            mode: PhantomData,
+        }
     }
 
     pub(crate) fn run(&self) -> &'static Run {
         self.run
+    }
+
+    /// The body was all there is, and it yielded these many records.
+    pub(crate) fn end_with(self, records: u64) {
+        self.run.body_was_all(records);
     }
 
     /// The run for whoever holds it from now on.

@@ -6,6 +6,7 @@
 
 use super::call::start_with;
 use super::iter::{Clocked, In, Out, Plain};
+use super::run::Run;
 use super::site::Site;
 use crate::clock::Clock;
 use crate::registry::Registry;
@@ -28,14 +29,22 @@ pub(crate) struct Costs {
 }
 
 impl Costs {
-    pub(crate) const NONE: Costs = Costs { own: 0.0, own_per_input: 0.0, upstream: 0.0, downstream: 0.0, entry: 0.0 };
+    pub(crate) const NONE: Costs = Costs {
+        own: 0.0,
+        own_per_input: 0.0,
+        upstream: 0.0,
+        downstream: 0.0,
+        entry: 0.0,
+    };
 
     /// Those of the host's clock where every pull is timed, and where few are, which
     /// the processor does not foresee. Measured at the first call, in about 10 ms.
     pub(crate) fn measured(sampled: bool) -> &'static Costs {
         static MEASURED: OnceLock<[Costs; 2]> = OnceLock::new();
         let every_and_sampled = MEASURED.get_or_init(|| {
-            let one_in_some = Timing::Sampled { budget: Budget::one_in(SOME).unwrap_or_default() };
+            let one_in_some = Timing::Sampled {
+                budget: Budget::one_in(SOME).unwrap_or_default(),
+            };
             [Timing::Every, one_in_some].map(Costs::measure)
         });
         &every_and_sampled[usize::from(sampled)]
@@ -78,9 +87,13 @@ static EMPTY_STAGE: Site = Site::new("empty stage", module_path!(), file!(), lin
 /// Own, upstream, downstream and entry ticks per timed pull of an empty stage.
 fn figures(site: &'static Site, input: bool, timing: Timing) -> [f64; 4] {
     const TIMED: u32 = 192;
-    let pulls = if timing == Timing::Every { TIMED } else { TIMED * SOME };
+    let pulls = if timing == Timing::Every {
+        TIMED
+    } else {
+        TIMED * SOME
+    };
     let registry = Registry::new().with_timing(timing);
-    let call = start_with::<Clocked>(site, &registry, timing, false);
+    let call = start_with::<Clocked>(Run::fresh(), site, &registry, timing, false);
     let numbers = 0..pulls;
     if input {
         let numbers = In::new(&call, numbers);
@@ -88,12 +101,23 @@ fn figures(site: &'static Site, input: bool, timing: Timing) -> [f64; 4] {
     } else {
         Out::new(call, Plain, || numbers).for_each(|n| _ = std::hint::black_box(n));
     }
-    let Some(metrics) = registry.metrics(site.id.name) else { return [0.0; 4] };
+    let Some(metrics) = registry.metrics(site.id.name) else {
+        return [0.0; 4];
+    };
     let sums = metrics.drains.estimate;
     // The sums stand for all pulls, the probes for those that were timed.
-    let [own, upstream, downstream] =
-        [sums.own, sums.upstream, sums.cycle - sums.own - sums.upstream].map(|ticks| ticks / f64::from(pulls));
-    [own, upstream, downstream, metrics.drains.probes / metrics.timed_pulls.max(1) as f64]
+    let [own, upstream, downstream] = [
+        sums.own,
+        sums.upstream,
+        sums.cycle - sums.own - sums.upstream,
+    ]
+    .map(|ticks| ticks / f64::from(pulls));
+    [
+        own,
+        upstream,
+        downstream,
+        metrics.drains.probes / metrics.timed_pulls.max(1) as f64,
+    ]
 }
 
 /// The median of each figure over enough rounds that an interrupted one does not show.
@@ -116,10 +140,14 @@ mod tests {
     fn the_calibration_is_quick_and_plausible() {
         let clock = Clock::host();
         let begun = Instant::now();
-        let costs = [false, true].map(|sampled| Costs::measured(sampled).pull() * clock.ns_per_tick());
+        let costs =
+            [false, true].map(|sampled| Costs::measured(sampled).pull() * clock.ns_per_tick());
         // A generous limit, as the machine may be busy; it takes about 10 ms.
         assert!(begun.elapsed() < Duration::from_millis(500));
-        assert!(costs.iter().all(|ns| (1.0..10_000.0).contains(ns)), "{costs:?} ns a timed pull");
+        assert!(
+            costs.iter().all(|ns| (1.0..10_000.0).contains(ns)),
+            "{costs:?} ns a timed pull"
+        );
     }
 
     #[test]

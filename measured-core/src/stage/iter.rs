@@ -19,7 +19,7 @@
 
 use super::call::Call;
 use super::link;
-use super::run::{FAR, Run};
+use super::run::{FAR, KEEP, Run};
 use std::cell::RefCell;
 use std::fmt;
 use std::iter::FusedIterator;
@@ -94,7 +94,10 @@ struct Countdown {
 
 impl Countdown {
     const fn from(records: u64) -> Countdown {
-        Countdown { left: records, set: records }
+        Countdown {
+            left: records,
+            set: records,
+        }
     }
 
     #[inline(always)]
@@ -128,20 +131,40 @@ impl<I, M: Mode> In<I, M> {
     where
         I: Iterator,
     {
-        run.pulls_from(&link::upstream_of(&records));
-        In { records, pulse: InPulse::of(run.hold()) }
+        run.pulls_from(&link::below(&records).feeding);
+        In {
+            records,
+            pulse: InPulse::of(run.hold()),
+        }
+    }
+}
+
+impl<I> In<I, Clocked> {
+    /// The input of a stage that has no name yet.
+    pub(crate) fn pending(records: I) -> In<I, Clocked> {
+        In {
+            records,
+            pulse: InPulse::of(Run::pending()),
+        }
     }
 }
 
 impl<M: Mode> InPulse<M> {
     fn of(run: &'static Run) -> InPulse<M> {
-        InPulse { run, countdown: Countdown::from(FAR), mode: PhantomData }
+        InPulse {
+            run,
+            countdown: Countdown::from(FAR),
+            mode: PhantomData,
+        }
     }
 
     #[inline(always)]
     fn enter(&mut self) {
         if M::CLOCKED && self.run.is_armed() {
-            self.countdown = Countdown::from(self.run.enter_input(self.countdown.used()));
+            let records = self.run.enter_input(self.countdown.used());
+            if records != KEEP {
+                self.countdown = Countdown::from(records);
+            }
         }
     }
 
@@ -149,24 +172,21 @@ impl<M: Mode> InPulse<M> {
     fn exit<T>(&mut self, item: Option<T>) -> Option<T> {
         // Each arm returns what it knows it has, so that LLVM can jump from here to
         // where the caller looks whether there is an item.
-        match item {
-            Some(item) => {
-                self.countdown.left -= 1;
-                if M::CLOCKED && self.countdown.left == 0 {
-                    // The records so far are handed over at the next entry.
-                    let used = self.countdown.set;
-                    self.countdown.left = self.run.exit_input();
-                    self.countdown.set = self.countdown.left.wrapping_add(used);
-                }
-                Some(item)
+        if let Some(item) = item {
+            self.countdown.left -= 1;
+            if M::CLOCKED && self.countdown.left == 0 {
+                // The records so far are handed over at the next entry.
+                let used = self.countdown.set;
+                self.countdown.left = self.run.exit_input();
+                self.countdown.set = self.countdown.left.wrapping_add(used);
             }
-            None => {
-                // A call here would keep a loop that only counts from being vectorised.
-                if M::CLOCKED {
-                    self.countdown = Countdown::from(self.run.input_is_empty(self.countdown.used()));
-                }
-                None
+            Some(item)
+        } else {
+            // A call here would keep a loop that only counts from being vectorised.
+            if M::CLOCKED {
+                self.countdown = Countdown::from(self.run.input_is_empty(self.countdown.used()));
             }
+            None
         }
     }
 }
@@ -201,14 +221,23 @@ impl<I: Iterator, M: Mode, T: Tally<I::Item>> Out<I, M, T> {
 
     pub(crate) fn around(records: I, call: Call<M>) -> Out<I, M, T> {
         call.run().body_returns();
-        Out { records, pulse: OutPulse::of(call.hand_over()) }
+        Out {
+            records,
+            pulse: OutPulse::of(call.hand_over()),
+        }
     }
 }
 
 impl<M: Mode, T> OutPulse<M, T> {
     fn of(run: &'static Run) -> OutPulse<M, T> {
         let first = if M::CLOCKED { 0 } else { FAR };
-        OutPulse { run, countdown: Countdown::from(first), errors: 0, empty: false, kind: PhantomData }
+        OutPulse {
+            run,
+            countdown: Countdown::from(first),
+            errors: 0,
+            empty: false,
+            kind: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -224,25 +253,21 @@ impl<M: Mode, T> OutPulse<M, T> {
         T: Tally<Item>,
     {
         self.errors += u64::from(item.as_ref().is_some_and(T::is_error));
-        match item {
-            Some(item) => {
-                self.countdown.left -= 1;
-                if !M::CLOCKED {
-                    self.empty = false;
-                } else if self.countdown.left == 0 {
-                    self.run.exit_output();
-                }
-                Some(item)
+        if let Some(item) = item {
+            self.countdown.left -= 1;
+            if !M::CLOCKED {
+                self.empty = false;
+            } else if self.countdown.left == 0 {
+                self.run.exit_output();
             }
-            None => {
-                // A call here would keep a loop that only counts from being vectorised.
-                if !M::CLOCKED {
-                    self.empty = true;
-                } else {
-                    self.countdown = Countdown::from(self.run.output_is_empty(self.countdown.used()));
-                }
-                None
+            Some(item)
+        } else {
+            if M::CLOCKED {
+                self.countdown = Countdown::from(self.run.output_is_empty(self.countdown.used()));
+            } else {
+                self.empty = true;
             }
+            None
         }
     }
 }
@@ -273,6 +298,7 @@ impl<I: Iterator, M: Mode> Iterator for In<I, M> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
+        link::offer(self.pulse.run);
         self.records.size_hint()
     }
 }
@@ -340,10 +366,21 @@ impl<I: Clone, M: Mode> Clone for In<I, M> {
         let mine = std::ptr::from_ref(self.pulse.run);
         let cloned = CLONING.try_with(|pairs| {
             let pairs = pairs.borrow();
-            pairs.iter().rev().find(|(old, _)| *old == mine).map(|(_, new)| *new)
+            pairs
+                .iter()
+                .rev()
+                .find(|(old, _)| *old == mine)
+                .map(|(_, new)| *new)
         });
-        let run = cloned.ok().flatten().unwrap_or(self.pulse.run);
-        In { records: self.records.clone(), pulse: InPulse::of(run.hold()) }
+        let run = match cloned.ok().flatten() {
+            Some(run) => run.hold(),
+            None if self.pulse.run.is_pending() => Run::pending(),
+            None => self.pulse.run.hold(),
+        };
+        In {
+            records: self.records.clone(),
+            pulse: InPulse::of(run),
+        }
     }
 }
 
@@ -359,8 +396,14 @@ impl<I: Clone, M: Mode, T> Clone for Out<I, M, T> {
         // Made first, so that a `clone` of the user's that panics ends the run.
         let pulse = OutPulse::of(self.pulse.run.begin_clone());
         let pair = (std::ptr::from_ref(self.pulse.run), pulse.run);
-        let _done = CLONING.try_with(|pairs| pairs.borrow_mut().push(pair)).ok().map(|()| Done);
-        Out { records: self.records.clone(), pulse }
+        let _done = CLONING
+            .try_with(|pairs| pairs.borrow_mut().push(pair))
+            .ok()
+            .map(|()| Done);
+        Out {
+            records: self.records.clone(),
+            pulse,
+        }
     }
 }
 
@@ -392,7 +435,12 @@ pub struct IntoIn<I, M: Mode> {
 impl<I, M: Mode> IntoIn<I, M> {
     pub(crate) fn new(call: &Call<M>, records: I) -> IntoIn<I, M> {
         let run = call.run();
-        IntoIn { records, run, generation: run.generation(), mode: PhantomData }
+        IntoIn {
+            records,
+            run,
+            generation: run.generation(),
+            mode: PhantomData,
+        }
     }
 }
 
@@ -405,14 +453,20 @@ impl<I: IntoIterator, M: Mode> IntoIterator for IntoIn<I, M> {
         if self.run.generation() == self.generation {
             In::of(self.run, records)
         } else {
-            In { records, pulse: InPulse::of(Run::off()) }
+            In {
+                records,
+                pulse: InPulse::of(Run::fresh()),
+            }
         }
     }
 }
 
 impl<I: Clone, M: Mode> Clone for IntoIn<I, M> {
     fn clone(&self) -> IntoIn<I, M> {
-        IntoIn { records: self.records.clone(), ..*self }
+        IntoIn {
+            records: self.records.clone(),
+            ..*self
+        }
     }
 }
 

@@ -9,44 +9,65 @@ use super::run::Run;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
-/// The runs that answered; most inputs have one stage under them.
-pub(crate) type Answers = SmallVec<[&'static Run; 2]>;
+/// Most inputs have one stage under them.
+pub(crate) type Runs = SmallVec<[&'static Run; 2]>;
+
+/// What is found under an iterator.
+#[derive(Debug, Default)]
+pub(crate) struct Below {
+    /// The runs that it pulls from.
+    pub(crate) feeding: Runs,
+    /// The run of an input that has waited for a stage to name it.
+    pub(crate) pending: Option<&'static Run>,
+}
 
 thread_local! {
     /// `None`: nobody is asking.
-    static QUESTION: RefCell<Option<Answers>> = const { RefCell::new(None) };
+    static QUESTION: RefCell<Option<Below>> = const { RefCell::new(None) };
 }
 
-/// Closes the question again, also where the iterator's `size_hint` panics.
-struct Asking(Option<Answers>);
-
-impl Asking {
-    fn replace(question: Option<Answers>) -> Option<Answers> {
-        QUESTION.with(|open| open.replace(question))
-    }
+/// `None` also where the thread is being torn down.
+fn replace(question: Option<Below>) -> Option<Below> {
+    let put = QUESTION.try_with(|open| open.replace(question));
+    put.ok().flatten()
 }
 
-impl Drop for Asking {
+/// Puts a question back, also where the iterator's `size_hint` panics.
+struct Reopen(Option<Below>);
+
+impl Drop for Reopen {
     fn drop(&mut self) {
-        Asking::replace(self.0.take());
+        replace(self.0.take());
     }
 }
 
-/// The runs that `records` pulls from.
-pub(crate) fn upstream_of<I: Iterator>(records: &I) -> Answers {
-    let outer = Asking(Asking::replace(Some(Answers::new())));
+/// Asks what is under `records`.
+pub(crate) fn below<I: Iterator>(records: &I) -> Below {
+    let _outer = Reopen(replace(Some(Below::default())));
     let _ = records.size_hint();
-    let answers = Asking::replace(None).unwrap_or_default();
-    drop(outer);
-    answers
+    replace(None).unwrap_or_default()
 }
 
-/// Answers for `run` if somebody asks, then calls `deeper` with the question
-/// closed: whoever is further up feeds this run, not the one that asks.
+/// An Out answers for its run if somebody asks, then calls `deeper` with the
+/// question closed: whoever is further up feeds this run, not the one that asks.
 #[inline]
 pub(crate) fn answer<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
-    let Some(mut answers) = Asking::replace(None) else { return deeper() };
-    answers.push(run);
-    let _reopen = Asking(Some(answers));
+    let Some(mut below) = replace(None) else {
+        return deeper();
+    };
+    below.feeding.push(run);
+    let _reopen = Reopen(Some(below));
     deeper()
+}
+
+/// An In offers its run, if that is still nobody's.
+#[inline]
+pub(crate) fn offer(run: &'static Run) {
+    if run.is_pending() {
+        let _ = QUESTION.try_with(|open| {
+            if let Some(below) = &mut *open.borrow_mut() {
+                below.pending.get_or_insert(run);
+            }
+        });
+    }
 }

@@ -10,11 +10,17 @@ mod run;
 mod site;
 
 pub use call::Call;
-pub(crate) use call::start;
+pub(crate) use call::{start, start_on};
 pub use iter::{Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Tally};
+pub(crate) use link::below;
+pub(crate) use run::Run;
 pub use site::{Site, SiteTiming};
 
 /// What one read of this clock adds to an interval, in ticks.
 pub(crate) fn clock_cost(clock: &crate::clock::Clock) -> f64 {
-    if costs::Costs::are_known_for(clock) { costs::Costs::measured(false).upstream } else { 0.0 }
+    if costs::Costs::are_known_for(clock) {
+        costs::Costs::measured(false).upstream
+    } else {
+        0.0
+    }
 }

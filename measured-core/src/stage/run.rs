@@ -26,7 +26,7 @@
 //! the program has warmed up.
 
 use super::costs::Costs;
-use super::link::Answers;
+use super::link::Runs;
 use super::nesting;
 use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
@@ -41,6 +41,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
 
 /// A countdown that is not expected to end.
 pub(crate) const FAR: u64 = u64::MAX >> 1;
+
+/// In the place of a countdown: go on with the one that there is.
+pub(crate) const KEEP: u64 = 0;
 
 /// Pulls at the start of a stage that are always timed.
 const WARM_UP: u64 = 50;
@@ -146,6 +149,8 @@ const BODY_PULLS: u8 = 2;
 const RETURNED: u8 = 3;
 const DRAINING: u8 = 4;
 const ENDED: u8 = 5;
+/// As off, but it may begin yet.
+const PENDING: u8 = 6;
 
 static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
 
@@ -158,83 +163,118 @@ enum End {
 
 impl End {
     fn early() -> End {
-        if std::thread::panicking() { End::Panicked } else { End::Dropped }
+        if std::thread::panicking() {
+            End::Panicked
+        } else {
+            End::Dropped
+        }
     }
 }
 
 /// Starting, holding and giving back.
 impl Run {
-    /// A run for one holder.
-    pub(crate) fn begin(registry: &Registry, stage: Arc<Stage>, timing: Timing, calibrated: bool) -> &'static Run {
-        Run::begin_session(Session { registry: registry.clone(), stage, timing }, calibrated)
-    }
-
-    /// A run that records nothing.
-    pub(crate) fn off() -> &'static Run {
-        let run = Run::from_pool();
-        run.phase.store(OFF, Relaxed);
-        run
-    }
-
-    fn from_pool() -> &'static Run {
-        let run = POOL.lock().pop().unwrap_or_else(|| Box::leak(Box::default()));
+    /// A run for one holder, which records nothing before it begins.
+    pub(crate) fn fresh() -> &'static Run {
+        let run = POOL
+            .lock()
+            .pop()
+            .unwrap_or_else(|| Box::leak(Box::default()));
         run.holders.store(1, Relaxed);
         run.generation.fetch_add(1, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
         run.clocked.store(false, Relaxed);
+        run.phase.store(OFF, Relaxed);
         run
     }
 
-    fn begin_session(session: Session, calibrated: bool) -> &'static Run {
-        let run = Run::from_pool();
+    /// A run for an input whose stage has no name yet: a mark further down may
+    /// make it its own.
+    pub(crate) fn pending() -> &'static Run {
+        let run = Run::fresh();
+        run.phase.store(PENDING, Relaxed);
+        run
+    }
+
+    pub(crate) fn is_pending(&self) -> bool {
+        self.phase() == PENDING
+    }
+
+    pub(crate) fn begin(
+        &'static self,
+        registry: &Registry,
+        stage: Arc<Stage>,
+        timing: Timing,
+        calibrated: bool,
+    ) {
+        let registry = registry.clone();
+        self.begin_session(
+            Session {
+                registry,
+                stage,
+                timing,
+            },
+            calibrated,
+        );
+    }
+
+    fn begin_session(&'static self, session: Session, calibrated: bool) {
         let clock = session.registry.clock();
         let kind = match clock {
             Clock::Tsc => TSC,
             Clock::Instant => INSTANT,
             Clock::Mock(_) => MOCK,
         };
-        run.clock.store(kind, Relaxed);
-        for flag in [&run.inside_input, &run.cycle_open, &run.consumed, &run.fed] {
+        self.clock.store(kind, Relaxed);
+        for flag in [
+            &self.inside_input,
+            &self.cycle_open,
+            &self.consumed,
+            &self.fed,
+        ] {
             flag.store(false, Relaxed);
         }
-        run.calibrated.store(calibrated, Relaxed);
-        run.phase.store(BODY, Relaxed);
-        run.first_out.set(0);
-        run.gaps.store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
-        run.home.store(this_thread(), Relaxed);
-        run.thread.store(this_thread(), Relaxed);
+        self.calibrated.store(calibrated, Relaxed);
+        self.phase.store(BODY, Relaxed);
+        self.first_out.set(0);
+        self.gaps
+            .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
+        self.home.store(this_thread(), Relaxed);
+        self.thread.store(this_thread(), Relaxed);
         let nested = nesting::ticks();
-        run.nested_at_start.set(nested);
-        run.nested_then.set(nested);
-        run.claimed.set(0.0);
-        run.own_so_far.set(0.0);
-        run.upstream_so_far.set(0.0);
-        run.stretch.iter().for_each(|sum| sum.set(0.0));
-        run.clear_batch();
+        self.nested_at_start.set(nested);
+        self.nested_then.set(nested);
+        self.claimed.set(0.0);
+        self.own_so_far.set(0.0);
+        self.upstream_so_far.set(0.0);
+        self.stretch.iter().for_each(|sum| sum.set(0.0));
+        self.clear_batch();
         if session.timing != Timing::Counts {
-            run.clocked.store(true, Relaxed);
-            run.timed.store(IN_BODY, Relaxed);
+            self.clocked.store(true, Relaxed);
+            self.timed.store(IN_BODY, Relaxed);
         }
         let now = clock.now();
-        run.started.set(now);
-        run.set_fold_at(&session, now);
-        run.collector.reset(now);
+        self.started.set(now);
+        self.set_fold_at(&session, now);
+        self.collector.reset(now);
         session.registry.cover(this_thread(), now);
         {
             let mut state = session.stage.lock();
             state.metrics.runs += 1;
-            state.activate(&run.collector);
-            run.warm.store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
+            state.activate(&self.collector);
+            self.warm
+                .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
-        *run.session.lock() = Some(session);
-        run
+        *self.session.lock() = Some(session);
     }
 
     /// The run of a cloned iterator: as if the stage had been called again and
     /// had just returned.
     pub(crate) fn begin_clone(&self) -> &'static Run {
-        let Some(session) = self.session.lock().clone() else { return Run::off() };
-        let run = Run::begin_session(session, self.calibrated.load(Relaxed));
+        let run = Run::fresh();
+        let Some(session) = self.session.lock().clone() else {
+            return run;
+        };
+        run.begin_session(session, self.calibrated.load(Relaxed));
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
         run.collector.goes_to(Whereabouts::Downstream);
@@ -302,7 +342,11 @@ impl Run {
     /// The present tick; inline for the counter, which is not to cost a call.
     #[inline(always)]
     fn now(&self) -> u64 {
-        if self.clock.load(Relaxed) == TSC { tsc::now() } else { self.slow_now() }
+        if self.clock.load(Relaxed) == TSC {
+            tsc::now()
+        } else {
+            self.slow_now()
+        }
     }
 
     #[cold]
@@ -311,7 +355,8 @@ impl Run {
         if self.clock.load(Relaxed) == INSTANT {
             return instant::now();
         }
-        self.with_session(|session| session.registry.clock().now()).unwrap_or(0)
+        self.with_session(|session| session.registry.clock().now())
+            .unwrap_or(0)
     }
 
     /// `later − earlier`; nothing where the clock stepped back, which is counted.
@@ -333,7 +378,7 @@ impl Run {
     /// Notes that these runs feed this one.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn pulls_from(&self, upstream: &Answers) {
+    pub(crate) extern "C" fn pulls_from(&self, upstream: &Runs) {
         for run in upstream {
             let number = run.with_session(|session| {
                 if !run.consumed.swap(true, Relaxed) {
@@ -423,14 +468,14 @@ impl Run {
 impl Run {
     /// An input is about to be pulled and found the run armed. `used`: records
     /// that came through it since it was here last. Returns after how many more it
-    /// is to look at [`Run::exit_input`].
+    /// is to look at [`Run::exit_input`], or [`KEEP`].
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
             // The input was moved to a thread of its own: its time is no part of
-            // this run's. Its records are added when it is dropped.
-            return FAR;
+            // this run's. Its records are added when it ends.
+            return KEEP;
         }
         self.collector.received(used);
         if self.timed.load(Relaxed) == IN_BODY {
@@ -447,7 +492,8 @@ impl Run {
                 return untimed;
             }
         }
-        self.inputs.store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
+        self.inputs
+            .store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
         self.inside_input.store(true, Relaxed);
         self.nested_at_input.set(nesting::ticks());
         self.collector.goes_to(Whereabouts::Upstream);
@@ -463,7 +509,8 @@ impl Run {
         if self.inside_input.load(Relaxed) {
             let now = self.now();
             // Inputs may sit on a processor whose counter is a little behind.
-            self.collector.was_inside_input(now.saturating_sub(self.collector.seen()));
+            self.collector
+                .was_inside_input(now.saturating_sub(self.collector.seen()));
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Own);
             self.inside_input.store(false, Relaxed);
@@ -599,7 +646,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn drop_counted(&'static self, used: u64, exhausted: bool) {
         self.collector.yielded(used);
-        if exhausted && !matches!(self.phase(), OFF | ENDED) {
+        if exhausted && !matches!(self.phase(), OFF | PENDING | ENDED) {
             self.collector.came_back_empty();
             self.end(End::Exhausted);
         }
@@ -608,7 +655,7 @@ impl Run {
 
     /// Whoever holds this lets go of it; where it has not ended, it ends early.
     pub(crate) fn leave(&'static self) {
-        if !matches!(self.phase(), OFF | ENDED) {
+        if !matches!(self.phase(), OFF | PENDING | ENDED) {
             self.end(End::early());
         }
         self.release();
@@ -649,13 +696,17 @@ impl Run {
         if !self.cycle_open.swap(false, Relaxed) {
             return;
         }
-        let inside_inputs = self.collector.inside_inputs().wrapping_sub(self.inside_then.get()) as f64;
+        let inside_inputs = self
+            .collector
+            .inside_inputs()
+            .wrapping_sub(self.inside_then.get()) as f64;
         let cycle = self.between(self.opened.get(), now) as f64;
         let own = if self.phase() == DRAINING {
             let returned = self.collector.seen();
             let pull = self.between(self.opened.get(), returned);
             if self.first_out.get() == 0 && self.collector.records_out() > 0 {
-                self.first_out.set(self.between(self.started.get(), returned).max(1));
+                self.first_out
+                    .set(self.between(self.started.get(), returned).max(1));
             }
             pull as f64 - inside_inputs - (self.nested_at_exit.get() - self.nested_then.get())
         } else {
@@ -688,7 +739,9 @@ impl Run {
         let wall = now.saturating_sub(self.collector.since()) as f64;
         weight > 1.0
             && weight * cycle > 0.02 * wall
-            && self.with_stage(|state| cycle > 16.0 * state.usual_cycle()).unwrap_or(false)
+            && self
+                .with_stage(|state| cycle > 16.0 * state.usual_cycle())
+                .unwrap_or(false)
     }
 
     /// Takes a cycle out of what is estimated.
@@ -704,16 +757,28 @@ impl Run {
     }
 
     fn costs(&self) -> &'static Costs {
-        if self.calibrated.load(Relaxed) { Costs::measured(self.collector.weight() > 1) } else { &Costs::NONE }
+        if self.calibrated.load(Relaxed) {
+            Costs::measured(self.collector.weight() > 1)
+        } else {
+            &Costs::NONE
+        }
     }
 
     fn own_cost(&self, costs: &Costs, inputs: f64) -> f64 {
-        let own = if self.phase() == DRAINING { costs.own } else { 0.0 };
+        let own = if self.phase() == DRAINING {
+            costs.own
+        } else {
+            0.0
+        };
         own + inputs * costs.own_per_input
     }
 
     fn cost_of_cycle(&self, costs: &Costs, inputs: f64) -> f64 {
-        let downstream = if self.phase() == DRAINING { costs.downstream } else { 0.0 };
+        let downstream = if self.phase() == DRAINING {
+            costs.downstream
+        } else {
+            0.0
+        };
         self.own_cost(costs, inputs) + inputs * costs.upstream + downstream
     }
 }
@@ -758,10 +823,17 @@ impl Run {
         let mut batch = collector.batch();
         batch.squares = [0, 1, 2].map(|at| f64::from(self.squares[at].get()));
         let weighted = [batch.cycle, batch.own, batch.upstream].map(|sum| sum * f64::from(weight));
-        self.stretch.iter().zip(weighted).for_each(|(sum, part)| sum.add(part));
+        self.stretch
+            .iter()
+            .zip(weighted)
+            .for_each(|(sum, part)| sum.add(part));
         let probes = self.probes.get();
         let metrics = &mut state.metrics;
-        let stretch = if self.phase() == DRAINING { &mut metrics.drains } else { &mut metrics.bodies };
+        let stretch = if self.phase() == DRAINING {
+            &mut metrics.drains
+        } else {
+            &mut metrics.bodies
+        };
         stretch.add(weight, &batch, probes);
         metrics.timed_pulls += u64::from(timed);
         metrics.note_latencies(weight, collector.recent());
@@ -770,21 +842,28 @@ impl Run {
         }
         self.clear_batch();
         self.set_fold_at(session, now);
-        self.warm.store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
+        self.warm
+            .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         collector.set_weight(self.next_weight(session, state));
     }
 
     /// How many pulls the next timed ones stand for: from past cycles only, or the
     /// estimate would be biased.
     fn next_weight(&self, session: &Session, state: &StageState) -> u32 {
-        let Timing::Sampled { budget } = session.timing else { return 1 };
+        let Timing::Sampled { budget } = session.timing else {
+            return 1;
+        };
         if !self.warm.load(Relaxed) {
             return 1;
         }
         let shortest = SHORTEST_PART_NS / session.registry.ns_per_tick_roughly();
         // The budget is the pipeline's; its stages share it.
         let part = state.usual_cycle() / session.registry.len().max(1) as f64;
-        let cost = if self.calibrated.load(Relaxed) { Costs::measured(true).pull() } else { 0.0 };
+        let cost = if self.calibrated.load(Relaxed) {
+            Costs::measured(true).pull()
+        } else {
+            0.0
+        };
         budget.gap(cost, part.max(shortest))
     }
 
@@ -860,7 +939,11 @@ impl Run {
     fn end_stretch(&self, ticks: u64) -> (f64, f64) {
         let [cycle, own, upstream] = [0, 1, 2].map(|at| self.stretch[at].get());
         self.stretch.iter().for_each(|sum| sum.set(0.0));
-        let scale = if cycle > 0.0 { ticks as f64 / cycle } else { 0.0 };
+        let scale = if cycle > 0.0 {
+            ticks as f64 / cycle
+        } else {
+            0.0
+        };
         self.own_so_far.add(own * scale);
         self.upstream_so_far.add(upstream * scale);
         (own * scale, upstream * scale)
@@ -871,9 +954,17 @@ impl Run {
         let (own, upstream) = (self.own_so_far.get(), self.upstream_so_far.get());
         place.within += own + upstream;
         // A body is over before another stage gets hold of the iterator.
-        place.outermost += if self.consumed.load(Relaxed) { body } else { own + upstream };
+        place.outermost += if self.consumed.load(Relaxed) {
+            body
+        } else {
+            own + upstream
+        };
         place.upstream += upstream;
-        place.from_source += if self.fed.load(Relaxed) { 0.0 } else { upstream };
+        place.sourced += if self.fed.load(Relaxed) {
+            0.0
+        } else {
+            upstream
+        };
     }
 
     /// Adds the counters to the stage and starts them anew: what comes after the
@@ -894,6 +985,10 @@ mod tests {
     #[test]
     fn a_run_with_its_ring_full_is_at_most_512_bytes() {
         let ring = 2 * RECENT;
-        assert!(size_of::<Run>() + ring <= 512, "{} + {ring}", size_of::<Run>());
+        assert!(
+            size_of::<Run>() + ring <= 512,
+            "{} + {ring}",
+            size_of::<Run>()
+        );
     }
 }

@@ -1,0 +1,28 @@
+#!/bin/sh
+# That the attribute brings no lint with it: the shapes under tests/, linted with the feature on and off;
+# whatever is reported only when it is on is the expansion's fault.
+set -eu
+cd "$(dirname "$0")/.."
+
+# What clippy says of the shapes, a line each.
+lints() {
+    touch tests/shapes/main.rs
+    cargo clippy --quiet --test shapes --message-format short "$@" -- \
+        -W clippy::all -W clippy::pedantic -W clippy::nursery \
+        -W unused -W rust_2018_idioms -W single_use_lifetimes -W unused_lifetimes \
+        -W unused_qualifications -W let_underscore_drop -W explicit_outlives_requirements 2>&1 |
+        grep '^[^ ]*tests/shapes' | sort -u
+}
+
+scratch=$(mktemp -d)
+trap 'rm -r "$scratch"' EXIT
+lints --no-default-features >"$scratch/off"
+lints >"$scratch/on"
+if [ ! -s "$scratch/off" ]; then
+    echo "lints.sh: clippy reported nothing at all, so nothing was compared" >&2
+    exit 2
+fi
+if comm -13 "$scratch/off" "$scratch/on" | grep .; then
+    echo "lints.sh: reported with the attribute, but not without it" >&2
+    exit 1
+fi
