@@ -68,6 +68,8 @@ pub(crate) struct Run {
     phase: AtomicU8,
     /// The clock is read for this run.
     clocked: AtomicBool,
+    /// Some pulls go by untimed.
+    sampled: AtomicBool,
     /// An input is being pulled, and timed.
     inside_input: AtomicBool,
     /// A timed cycle has begun and has not been added up.
@@ -234,6 +236,8 @@ impl Run {
             flag.store(false, Relaxed);
         }
         self.calibrated.store(calibrated, Relaxed);
+        let sampled = matches!(session.timing, Timing::Sampled { .. });
+        self.sampled.store(sampled, Relaxed);
         self.phase.store(BODY, Relaxed);
         self.first_out.set(0);
         self.gaps
@@ -693,9 +697,10 @@ impl Run {
 
     /// Adds up the open cycle, which ends `now`.
     fn close_cycle(&self, now: u64) {
-        if !self.cycle_open.swap(false, Relaxed) {
+        if !self.cycle_open.load(Relaxed) {
             return;
         }
+        self.cycle_open.store(false, Relaxed);
         let inside_inputs = self
             .collector
             .inside_inputs()
@@ -789,7 +794,8 @@ impl Run {
         let batch = self.collector.timed_pulls();
         // The first pull of a run, and the first 50 of a stage, stand for
         // themselves only and are not to be mixed with those that stand for more.
-        let stands_alone = self.collector.weight() == 1
+        let stands_alone = self.sampled.load(Relaxed)
+            && self.collector.weight() == 1
             && (self.warm.load(Relaxed) || u64::from(batch) >= WARM_UP);
         if !(stands_alone || batch as usize >= RECENT || now >= self.fold_at.get()) {
             return;
