@@ -413,7 +413,7 @@ fn made_by_a_macro() {
 fn attributes_around_and_inside() {
     /// Documented.
     #[inline]
-    #[must_use]
+    #[must_use = "for whoever reads attributes"]
     #[measured_stage]
     #[doc(hidden)]
     pub(crate) fn skipped(values: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {

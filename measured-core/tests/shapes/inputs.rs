@@ -212,7 +212,7 @@ fn borrowed_by_a_sink() {
 #[test]
 fn borrowed_by_an_iterator() {
     #[measured_stage]
-    fn shifted<'a>(readings: &'a mut dyn Iterator<Item = u32>) -> impl Iterator<Item = u32> + 'a {
+    fn shifted(readings: &mut dyn Iterator<Item = u32>) -> impl Iterator<Item = u32> + '_ {
         readings.map(|reading| reading + 1)
     }
     let mut readings = 0..10;

@@ -99,14 +99,14 @@ fn capturing_precisely() {
     #[measured_stage]
     fn scaled<I: Iterator<Item = u32>>(
         readings: I,
-        factor: &u32,
+        factor: &str,
     ) -> impl Iterator<Item = u32> + use<I> {
-        let factor = *factor;
+        let factor: u32 = factor.parse().unwrap();
         readings.map(move |reading| reading * factor)
     }
     let scaled = expect("scaled", (3, 3), || {
         let scaled = {
-            let factor = 2;
+            let factor = String::from("2");
             scaled(0..3, &factor)
         };
         scaled.sum::<u32>()
