@@ -146,8 +146,8 @@ fn chosen<'a>(wanted: &Ident, function: &'a Function, scope: &Scope) -> Result<I
     if wanted == "self" {
         return Err(Error::new_spanned(
             wanted,
-            "`self` cannot be replaced by its measured self: write \
-             `self.measured(\"name\")` in the body instead of the attribute",
+            "`self` cannot be measured as an input: remove the attribute, and mark what the method \
+             returns with `.measured(\"name\")`",
         ));
     }
     let mut names = Vec::new();
