@@ -5,7 +5,12 @@ use std::path::Path;
 
 #[test]
 fn mistakes_are_answered() {
-    trybuild::TestCases::new().compile_fail("tests/mistakes/*.rs");
+    let mistakes = trybuild::TestCases::new();
+    mistakes.compile_fail("tests/mistakes/*.rs");
+    // What the attribute cannot see is for the traits of the code that it makes, where it makes any.
+    if cfg!(feature = "enable") {
+        mistakes.compile_fail("tests/mistakes/enabled/*.rs");
+    }
 }
 
 #[test]

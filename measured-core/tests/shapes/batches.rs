@@ -178,7 +178,9 @@ fn owned_slices() {
     }
     #[measured_stage]
     fn shared(readings: Rc<[u32]>) -> Arc<[u32]> {
-        readings.iter().copied().skip(1).collect()
+        let shared = readings.iter().copied().skip(1).collect();
+        drop(readings);
+        shared
     }
     let counted = expect("counted", (3, 3), || counted(boxed(vec![1, 2, 3])));
     assert_eq!(*expect("shared", (3, 2), || shared(counted)), [2, 3]);

@@ -64,7 +64,7 @@ impl Scale {
     }
 
     #[measured_stage("chained")]
-    fn counting<'a>(&'a mut self, values: impl Iterator<Item = u32>) -> (u32, &'a mut Self) {
+    fn counting(&mut self, values: impl Iterator<Item = u32>) -> (u32, &mut Self) {
         (values.sum(), self)
     }
 }
@@ -411,6 +411,7 @@ fn made_by_a_macro() {
 
 #[test]
 fn attributes_around_and_inside() {
+    #[allow(clippy::mixed_attributes_style, reason = "the shape under test")]
     /// Documented.
     #[inline]
     #[must_use = "for whoever reads attributes"]
@@ -466,6 +467,7 @@ fn names_that_the_expansion_uses() {
     #[measured_stage]
     fn run(run: impl Iterator<Item = u32>, out: u32) -> Option<Box<dyn Iterator<Item = u32>>> {
         let run: Vec<u32> = run.map(|input| input * SITE + out).collect();
+        run.first()?;
         Some(Box::new(run.into_iter()))
     }
     assert_eq!(

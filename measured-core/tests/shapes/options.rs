@@ -1,8 +1,6 @@
 //! What the attribute can be told.
 
-use std::num::ParseIntError;
-
-use measured_core::{Registry, measured_stage};
+use measured_core::measured_stage;
 
 use crate::expect;
 
@@ -34,6 +32,7 @@ fn timed() {
     expect("every", (3, 2), || every(0..3).count());
 }
 
+#[cfg(feature = "enable")]
 #[test]
 fn errors_among_items() {
     #[measured_stage(items = result)]
@@ -53,6 +52,7 @@ fn errors_among_items() {
     );
 }
 
+#[cfg(feature = "enable")]
 #[test]
 fn errors_among_boxed_items_of_an_alias() {
     type Parsed = Result<u32, ParseIntError>;
@@ -60,6 +60,8 @@ fn errors_among_boxed_items_of_an_alias() {
     fn parsed<'a>(
         lines: impl Iterator<Item = &'a str> + 'a,
     ) -> Option<Box<dyn Iterator<Item = Parsed> + 'a>> {
+        let mut lines = lines.peekable();
+        lines.peek()?;
         Some(Box::new(lines.map(str::parse)))
     }
     let registry = Registry::new();
@@ -72,13 +74,14 @@ fn the_path_to_the_crate() {
     mod elsewhere {
         pub(crate) use measured_core as measure;
     }
-    #[measured_stage("skipped", crate = elsewhere::measure)]
+    #[elsewhere::measure::measured_stage("skipped", crate = elsewhere::measure)]
     fn skipped(values: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
         values.skip(1)
     }
     expect("skipped", (3, 2), || skipped(0..3).count());
 }
 
+#[cfg(feature = "enable")]
 #[test]
 fn the_location() {
     #[measured_stage]
