@@ -7,7 +7,6 @@ mod functions;
 mod inputs;
 mod options;
 mod outputs;
-#[cfg(feature = "enable")]
 mod reported;
 
 use measured_core::Registry;
