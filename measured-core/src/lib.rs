@@ -1,4 +1,53 @@
-//! Front door.
+//! Per-stage records, throughput and time of iterator pipelines: who spent it, and
+//! what fixing it would buy.
+//!
+//! ```
+//! use measured_core::{Report, measured_stage};
+//!
+//! #[measured_stage("valid")]
+//! fn valid(readings: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+//!     readings.filter(|celsius| (-50.0..60.0).contains(celsius))
+//! }
+//!
+//! let readings = [21.5, -999.0, 22.4];
+//! assert_eq!(valid(readings.into_iter()).count(), 2);
+//! println!("{}", Report::capture());
+//! ```
+//!
+//! The attribute leaves the function, its callers and what it yields as they are.
+//! From then on [`Report::capture`] knows, for every stage, the records in and out,
+//! how long it worked itself, how long it waited for its input and how long its
+//! output kept it waiting, the distribution of its latency, and how it ended.
+//!
+//! # Where to look
+//!
+//! | | |
+//! |---|---|
+//! | [`measured_stage`], [`measured_stages`], [`not_measured`] | the attributes; all shapes in [Putting it on your functions](guide::attribute) |
+//! | [`Measured`] | `.measured("name")`, for a part of a chain that is no function |
+//! | [`Report`], [`StageReport`] | what came of it; every figure in [What the numbers mean](guide::what_the_numbers_mean) |
+//! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
+//! | [`Registry`] | a part of the program, or one test, on its own |
+//! | [`Clock`], [`MockClock`] | where time comes from; time by hand, for tests |
+//! | [`StageMetrics`], [`MetricsCollector`], [`Histogram`], [`Latency`] | what reports are made of |
+//! | [`guide`] | the guides, from [Getting started](guide::getting_started) on |
+//!
+//! # Features
+//!
+//! - `enable` (on by default): there is something to measure with. Without it the
+//!   attributes emit the function as it is, the types have the same face and
+//!   nothing behind it, and there is no dependency but the macro. Libraries depend on
+//!   this crate with `default-features = false`; the application turns it on.
+//! - `serde`: [`Report`] can be serialised and deserialised.
+//!
+//! # Cost
+//!
+//! By default counts are exact and one pull in N is timed, N from a budget of 1 % of
+//! the time. Each record costs a check per stage, a stage at most 4 KiB, a run at most
+//! 512 bytes, whatever the number of records. [What measuring costs](guide::costs) has
+//! the figures, each table under the command that made it.
+//!
+//! Rust 1.85 or later.
 
 #![cfg_attr(
     not(feature = "enable"),
@@ -10,6 +59,7 @@
 
 mod clock;
 mod collector;
+pub mod guide;
 mod histogram;
 mod mark;
 mod metrics;

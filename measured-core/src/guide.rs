@@ -1,0 +1,31 @@
+//! The guides: the same files as `docs/` in the repository. All their Rust is
+//! compiled and run as tests.
+//!
+//! Each begins with definitions of its links to the others: in Markdown the first
+//! definition of a link counts, so that here it leads to a page of rustdoc and in
+//! the repository to a file.
+
+#[doc = "[Putting it on your functions]: crate::guide::attribute"]
+#[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
+#[doc = "[`Measured`]: crate::Measured"]
+#[doc = "[`Report`]: crate::Report\n"]
+#[doc = include_str!("../docs/getting-started.md")]
+pub mod getting_started {}
+
+#[doc = "[What measuring costs]: crate::guide::costs"]
+#[doc = "[`StageReport`]: crate::StageReport\n"]
+#[doc = include_str!("../docs/what-the-numbers-mean.md")]
+pub mod what_the_numbers_mean {}
+
+#[doc = include_str!("../docs/attribute.md")]
+pub mod attribute {}
+
+#[doc = include_str!("../docs/reference-pipeline.md")]
+pub mod reference_pipeline {}
+
+#[doc = include_str!("../docs/costs.md")]
+pub mod costs {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
