@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
@@ -113,7 +114,9 @@ struct Open {
 pub(crate) type ThreadToken = u32;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Registry>> = const { RefCell::new(None) };
+    /// Empty outside of every scope, so that it needs no destructor, and stages may
+    /// start and end while their thread is torn down.
+    static CURRENT: RefCell<Option<ManuallyDrop<Registry>>> = const { RefCell::new(None) };
     static HERE: u8 = const { 0 };
 }
 
@@ -179,22 +182,19 @@ impl Registry {
     /// The registry that a stage called here would belong to.
     #[must_use]
     pub fn current() -> Registry {
-        let scoped = CURRENT
-            .try_with(|current| current.borrow().clone())
-            .ok()
-            .flatten();
+        let scoped = CURRENT.with(|current| current.borrow().as_deref().cloned());
         scoped.unwrap_or_else(|| Registry::global().clone())
     }
 
     /// Calls `f`; the stages that it starts on this thread belong to this registry.
     pub fn scope<R>(&self, f: impl FnOnce() -> R) -> R {
-        struct Restore(Option<Registry>);
+        struct Restore(Option<ManuallyDrop<Registry>>);
         impl Drop for Restore {
             fn drop(&mut self) {
-                CURRENT.with(|current| current.replace(self.0.take()));
+                drop(CURRENT.replace(self.0.take()).map(ManuallyDrop::into_inner));
             }
         }
-        let _restore = Restore(CURRENT.with(|current| current.replace(Some(self.clone()))));
+        let _restore = Restore(CURRENT.replace(Some(ManuallyDrop::new(self.clone()))));
         f()
     }
 

@@ -124,18 +124,18 @@ impl<I, M: Mode> In<I, M> {
     where
         I: Iterator,
     {
-        In::of(call.run(), records)
+        In::of(call.run().hold(), records)
     }
 
+    /// For a run that it holds from now on.
     fn of(run: &'static Run, records: I) -> In<I, M>
     where
         I: Iterator,
     {
+        // Made first, so that a `size_hint` of the user's that panics lets go.
+        let pulse = InPulse::of(run);
         run.pulls_from(&link::below(&records).feeding);
-        In {
-            records,
-            pulse: InPulse::of(run.hold()),
-        }
+        In { records, pulse }
     }
 }
 
@@ -450,14 +450,10 @@ impl<I: IntoIterator, M: Mode> IntoIterator for IntoIn<I, M> {
 
     fn into_iter(self) -> In<I::IntoIter, M> {
         let records = self.records.into_iter();
-        if self.run.generation() == self.generation {
-            In::of(self.run, records)
-        } else {
-            In {
-                records,
-                pulse: InPulse::of(Run::fresh()),
-            }
-        }
+        In::of(
+            self.run.hold_if(self.generation).unwrap_or_else(Run::fresh),
+            records,
+        )
     }
 }
 

@@ -181,8 +181,9 @@ impl Run {
             .lock()
             .pop()
             .unwrap_or_else(|| Box::leak(Box::default()));
-        run.holders.store(1, Relaxed);
         run.generation.fetch_add(1, Relaxed);
+        // After the generation, for `hold_if`.
+        run.holders.store(1, Ordering::Release);
         run.timed.store(UNTIMED, Relaxed);
         run.clocked.store(false, Relaxed);
         run.phase.store(OFF, Relaxed);
@@ -300,6 +301,20 @@ impl Run {
     pub(crate) fn hold(&'static self) -> &'static Run {
         self.holders.fetch_add(1, Relaxed);
         self
+    }
+
+    /// One more adapter points here, if the run is still what it was in its
+    /// `generation`; it may have been given back since, and begun anew.
+    pub(crate) fn hold_if(&'static self, generation: u32) -> Option<&'static Run> {
+        let one_more = |holders: u32| (holders > 0).then_some(holders + 1);
+        self.holders
+            .fetch_update(Ordering::Acquire, Relaxed, one_more)
+            .ok()?;
+        if self.generation() == generation {
+            return Some(self);
+        }
+        self.release();
+        None
     }
 
     /// One adapter less; the last gives the run back.

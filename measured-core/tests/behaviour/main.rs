@@ -1,0 +1,11 @@
+//! What runs do when they are looked at, cut short, moved about and put together
+//! in ways that nobody planned; on a clock that only the tests move.
+#![cfg(feature = "enable")]
+
+mod contract;
+mod ends;
+mod live;
+mod sampling;
+mod threads;
+mod topology;
+mod world;
