@@ -121,6 +121,11 @@ impl Place {
     }
 }
 
+/// The standard error of a probe's cost, as a part of it. Found from stages of
+/// known work, in `benches/benches/accuracy.rs`: the calibration is an empty
+/// stage's, and a stage that works is slowed down a little more, or less.
+const PROBE_ERROR: f64 = 0.025;
+
 /// Wall that was measured whole, and the estimate of who spent it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Stretch {
@@ -231,10 +236,15 @@ impl StageMetrics {
         self.bodies.probes + self.drains.probes
     }
 
-    /// The standard error of [`self_ticks`](StageMetrics::self_ticks).
+    /// The standard error of [`self_ticks`](StageMetrics::self_ticks): that of the
+    /// sample, and that of what the probes are taken to have cost.
     pub(crate) fn self_ticks_error(&self) -> f64 {
         let error = |stretch: &Stretch| stretch.estimate.standard_error() * stretch.net_wall();
-        error(&self.bodies).hypot(error(&self.drains))
+        let wall = self.bodies.net_wall() + self.drains.net_wall();
+        let of_probes = PROBE_ERROR * self.probe_per_cycle() * wall;
+        error(&self.bodies)
+            .hypot(error(&self.drains))
+            .hypot(of_probes)
     }
 
     /// How far the sampled cycles, added up, are from the wall that was measured

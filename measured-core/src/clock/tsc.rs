@@ -65,13 +65,18 @@ fn rate_since(instant: Instant, tick: u64) -> f64 {
     reason = "the instruction has no safe face; it reads a register and touches no memory"
 )]
 mod counter {
-    use core::arch::x86_64::{__cpuid, _rdtsc};
+    use core::arch::x86_64::{__cpuid, _mm_lfence, _rdtsc};
 
+    /// Fenced: RDTSC alone does not wait for the instructions before it, and some
+    /// 40 ns of a stage's work that was still in flight counted as the next one's.
     #[inline(always)]
     pub(crate) fn now() -> u64 {
-        // SAFETY: every x86_64 processor has RDTSC; where an operating system
-        // forbids it to programs, `promised` is what decides whether it is used.
-        unsafe { _rdtsc() }
+        // SAFETY: every x86_64 processor has LFENCE and RDTSC; where an operating
+        // system forbids the latter to programs, it is not `promised`.
+        unsafe {
+            _mm_lfence();
+            _rdtsc()
+        }
     }
 
     /// `CPUID.80000007H:EDX[8]`, "invariant TSC" in the manuals of both makers.
