@@ -12,16 +12,6 @@ mod records;
 
 pub use records::Records;
 
-/// A call of a stage begins.
-pub fn start(site: &'static Site) -> Call<Clocked> {
-    crate::stage::start(site)
-}
-
-/// The same under `timing = counts`.
-pub fn start_counted(site: &'static Site) -> Call<Counted> {
-    crate::stage::start(site)
-}
-
 /// An iterator that the stage pulls from.
 pub fn input<I: IntoIterator, M: Mode>(
     call: &Call<M>,
@@ -45,7 +35,6 @@ pub fn output<O, M, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> O) -> Ou
 where
     O: Iterator,
     M: Mode,
-    T: Tally<O::Item>,
 {
     Out::around(body(), call)
 }
@@ -59,7 +48,6 @@ pub fn output_option<O, M, T>(
 where
     O: Iterator,
     M: Mode,
-    T: Tally<O::Item>,
 {
     if let Some(records) = body() {
         Some(Out::around(records, call))
@@ -81,7 +69,6 @@ pub fn output_result<O, M, T, E>(
 where
     O: Iterator,
     M: Mode,
-    T: Tally<O::Item>,
 {
     match body() {
         Ok(records) => Ok(Out::around(records, call)),

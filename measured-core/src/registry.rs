@@ -179,6 +179,11 @@ impl Registry {
         })
     }
 
+    /// Whether it is the process's.
+    pub(crate) fn is_global(&self) -> bool {
+        Arc::ptr_eq(&self.0, &Registry::global().0)
+    }
+
     /// The registry that a stage called here would belong to.
     #[must_use]
     pub fn current() -> Registry {

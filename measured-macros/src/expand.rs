@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! fn normalize(readings: impl Iterator<Item = f64>, range: Range) -> impl Iterator<Item = f64> {
-//!     let run = start({ static SITE: Site = Site::new("normalize", …); &SITE });
+//!     let run = { static SITE: Site = Site::new("normalize", …); SITE.start() };
 //!     let readings = input(&run, "readings", readings);
 //!     output(run, Plain, move || { readings.map(move |v| range.normalize(v)) })
 //! }
@@ -26,20 +26,21 @@ use crate::validate::{Input, Stage};
 pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
     let expansion = Expansion::of(stage);
     // Where the body has a binding of its own, that has the `mut`.
-    let head = stage.function.head(|param| expansion.is_rebound(param));
+    let mut tokens = stage.function.head(|param| expansion.is_rebound(param));
     let run = &expansion.run;
     let start = expansion.start();
     let inputs = stage.inputs.iter().map(|input| expansion.input(input));
     let call = expansion.call();
-    // Not in the user's braces: clippy would take the function for his and find it without side effects,
-    // since it does not look into closures.
-    quote! {
-        #head {
+    // Between the user's own braces: by them rustc and clippy tell a function of the user's from one that
+    // a macro made, about which they say nothing.
+    stage.body.brace.surround(&mut tokens, |inside| {
+        inside.extend(quote! {
             let #run = #start;
             #(#inputs)*
             #call
-        }
-    }
+        });
+    });
+    tokens
 }
 
 struct Expansion<'a> {
@@ -86,15 +87,15 @@ impl<'a> Expansion<'a> {
         let there = private_at(stage.krate, here);
         let line = quote_spanned!(here=> #there::line!());
         quote_spanned! {Span::mixed_site()=>
-            #private::#start({
+            {
                 static SITE: #private::Site = #private::Site::new(
                     #name,
                     #private::module_path!(),
                     #private::file!(),
                     #line,
                 ) #timing;
-                &SITE
-            })
+                SITE.#start()
+            }
         }
     }
 
@@ -267,15 +268,15 @@ mod tests {
     /// The part that is the same everywhere.
     fn run() -> TokenStream {
         quote! {
-            let run = ::measured_core::private::start({
+            let run = {
                 static SITE: ::measured_core::private::Site = ::measured_core::private::Site::new(
                     "stage",
                     ::measured_core::private::module_path!(),
                     ::measured_core::private::file!(),
                     ::measured_core::private::line!(),
                 );
-                &SITE
-            });
+                SITE.start()
+            };
         }
     }
 
@@ -329,7 +330,7 @@ mod tests {
         let expanded = expanded(quote!(crate = c, timing = counts), function);
         let expected = quote! {
             fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
-                let run = c::private::start_counted({
+                let run = {
                     static SITE: c::private::Site = c::private::Site::new(
                         "stage",
                         c::private::module_path!(),
@@ -337,8 +338,8 @@ mod tests {
                         c::private::line!(),
                     )
                     .with_timing(c::private::SiteTiming::Counts);
-                    &SITE
-                });
+                    SITE.start_counted()
+                };
                 #[cfg(x)] c::private::batch_input(&run, "a", a.len());
                 c::private::batch(run, move || -> Vec<u8> { a.to_vec() })
             }

@@ -20,7 +20,7 @@ pub(crate) struct Function {
 
 /// The body, its statements unread: what is not parsed cannot come out changed, and costs no time.
 pub(crate) struct Body {
-    brace: token::Brace,
+    pub(crate) brace: token::Brace,
     statements: TokenStream,
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn start_with<M: Mode>(
     calibrated: bool,
 ) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    run.begin(registry, registry.stage(site.id), timing, calibrated);
+    run.begin(registry, site.stage(registry), timing, calibrated);
     Call::of(run)
 }
 

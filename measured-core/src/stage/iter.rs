@@ -69,10 +69,27 @@ impl<Item> Tally<Item> for Plain {
     }
 }
 
-impl<T, E> Tally<Result<T, E>> for Results {
+impl<Item: Fallible> Tally<Item> for Results {
     #[inline(always)]
-    fn is_error(item: &Result<T, E>) -> bool {
-        item.is_err()
+    fn is_error(item: &Item) -> bool {
+        item.is_error()
+    }
+}
+
+/// A `Result`, under whatever alias.
+#[diagnostic::on_unimplemented(
+    message = "`items = result` needs items that are a `Result`: remove it, or yield `Result<_, _>`",
+    label = "the items are `{Self}`"
+)]
+pub trait Fallible {
+    #[doc(hidden)]
+    fn is_error(&self) -> bool;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    #[inline(always)]
+    fn is_error(&self) -> bool {
+        self.is_err()
     }
 }
 
@@ -214,7 +231,7 @@ struct OutPulse<M: Mode, T> {
     kind: PhantomData<fn() -> (M, T)>,
 }
 
-impl<I: Iterator, M: Mode, T: Tally<I::Item>> Out<I, M, T> {
+impl<I: Iterator, M: Mode, T> Out<I, M, T> {
     pub(crate) fn new(call: Call<M>, _tally: T, body: impl FnOnce() -> I) -> Out<I, M, T> {
         Out::around(body(), call)
     }

@@ -50,8 +50,12 @@ pub(crate) fn below<I: Iterator>(records: &I) -> Below {
 
 /// An Out answers for its run if somebody asks, then calls `deeper` with the
 /// question closed: whoever is further up feeds this run, not the one that asks.
+/// One that records nothing is not there.
 #[inline]
 pub(crate) fn answer<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
+    if run.is_off() {
+        return deeper();
+    }
     let Some(mut below) = replace(None) else {
         return deeper();
     };

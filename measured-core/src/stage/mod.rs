@@ -10,7 +10,7 @@ mod run;
 mod site;
 
 pub use call::Call;
-pub(crate) use call::{start, start_on};
+pub(crate) use call::start_on;
 pub use iter::{Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Tally};
 pub(crate) use link::below;
 pub(crate) use run::Run;

@@ -30,7 +30,7 @@ use super::link::Runs;
 use super::nesting;
 use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
-use crate::metrics::Place;
+use crate::metrics::{Place, StageMetrics};
 use crate::registry::{Registry, Stage, StageState, this_thread};
 use crate::single_writer::{Real, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
@@ -47,6 +47,9 @@ pub(crate) const KEEP: u64 = 0;
 
 /// Pulls at the start of a stage that are always timed.
 const WARM_UP: u64 = 50;
+
+/// Where nothing is timed, counts are published once in so many records.
+const LOOK_EVERY: u64 = 1 << 16;
 
 /// After how many nanoseconds samples are folded into the stage, if there are any.
 const FOLD_AFTER_NS: f64 = 20e6;
@@ -134,6 +137,8 @@ struct Session {
 const UNTIMED: u8 = 0;
 const IN_PULL: u8 = 1;
 const IN_BODY: u8 = 2;
+/// Nothing is timed; the inputs are to say how many records they have seen.
+const LOOK: u8 = 3;
 
 // `Run::clock`
 const TSC: u8 = 0;
@@ -253,14 +258,17 @@ impl Run {
         self.upstream_so_far.set(0.0);
         self.stretch.iter().for_each(|sum| sum.set(0.0));
         self.clear_batch();
-        if session.timing != Timing::Counts {
-            self.clocked.store(true, Relaxed);
-            self.timed.store(IN_BODY, Relaxed);
-        }
         let now = clock.now();
         self.started.set(now);
         self.set_fold_at(&session, now);
         self.collector.reset(now);
+        if session.timing == Timing::Counts {
+            self.timed.store(LOOK, Relaxed);
+            self.collector.goes_to(Whereabouts::Unknown);
+        } else {
+            self.clocked.store(true, Relaxed);
+            self.timed.store(IN_BODY, Relaxed);
+        }
         session.registry.cover(this_thread(), now);
         {
             let mut state = session.stage.lock();
@@ -282,7 +290,7 @@ impl Run {
         run.begin_session(session, self.calibrated.load(Relaxed));
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
-        run.collector.goes_to(Whereabouts::Downstream);
+        run.goes_downstream();
         run.with_stage(|state| {
             if self.consumed.load(Relaxed) {
                 run.consumed.store(true, Relaxed);
@@ -342,6 +350,11 @@ impl Run {
         self.timed.load(Relaxed) != UNTIMED
     }
 
+    /// Nothing is recorded.
+    pub(crate) fn is_off(&self) -> bool {
+        self.phase() == OFF
+    }
+
     fn phase(&self) -> u8 {
         self.phase.load(Relaxed)
     }
@@ -386,6 +399,28 @@ impl Run {
         })
     }
 
+    /// Whoever pulls has the run now, as far as its clock can tell.
+    fn goes_downstream(&self) {
+        if self.is_clocked() {
+            self.collector.goes_to(Whereabouts::Downstream);
+        }
+    }
+
+    /// Hands the stretch that ends `now` to the stage and begins the next, both
+    /// under its lock, so that nobody who reads it sees a stretch twice. Returns
+    /// its ticks.
+    fn next_stretch(&self, now: u64, add: impl FnOnce(&mut StageMetrics, u64)) -> u64 {
+        let stretch = self.between(self.collector.since(), now);
+        self.with_stage(|state| {
+            state.metrics.total += stretch;
+            if self.is_clocked() {
+                add(&mut state.metrics, stretch);
+            }
+            self.collector.begin_stretch(now);
+        });
+        stretch
+    }
+
     /// Ticks of other pipelines since the open cycle or stretch began.
     fn nested(&self) -> f64 {
         nesting::ticks() - self.nested_then.get()
@@ -398,6 +433,9 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn pulls_from(&self, upstream: &Runs) {
+        if self.is_off() {
+            return;
+        }
         for run in upstream {
             let number = run.with_session(|session| {
                 if !run.consumed.swap(true, Relaxed) {
@@ -427,10 +465,8 @@ impl Run {
         if self.phase() == OFF {
             return;
         }
-        let now = self.now();
-        self.close_body(now);
-        self.collector.begin_stretch(now);
-        self.collector.goes_to(Whereabouts::Downstream);
+        self.close_body(self.now());
+        self.goes_downstream();
         self.phase.store(RETURNED, Relaxed);
     }
 
@@ -449,15 +485,15 @@ impl Run {
     }
 
     fn close_body(&self, now: u64) {
-        if !self.is_clocked() {
-            return;
-        }
+        self.timed.store(UNTIMED, Relaxed);
         if self.phase() == BODY_PULLS {
             self.leave_body_pulls(now);
         } else {
             self.add_exact_own(now);
         }
-        self.timed.store(UNTIMED, Relaxed);
+        if !self.is_clocked() {
+            return;
+        }
         // Whoever runs around this body takes the whole of it off its own time.
         let body = self.between(self.started.get(), now);
         nesting::set(self.nested_at_start.get() + body as f64);
@@ -465,19 +501,20 @@ impl Run {
 
     /// The stretch that ends now was the body's own, but for pipelines inside it.
     fn add_exact_own(&self, now: u64) {
-        let own = self.between(self.collector.since(), now) as f64 - self.nested();
-        self.own_so_far.add(own);
-        self.with_stage(|state| state.metrics.exact_own += own);
+        let nested = self.nested();
+        let stretch = self.next_stretch(now, |metrics, stretch| {
+            metrics.exact_own += stretch as f64 - nested;
+        });
+        self.own_so_far.add(stretch as f64 - nested);
     }
 
     /// The body stops pulling, at least for now.
     fn leave_body_pulls(&self, now: u64) {
         self.close_cycle(now);
-        let stretch = self.between(self.collector.since(), now);
-        self.fold_now(now, |state| state.metrics.bodies.wall += stretch);
+        self.fold_now(now);
+        let stretch = self.next_stretch(now, |metrics, ticks| metrics.bodies.wall += ticks);
         self.end_stretch(stretch);
         self.phase.store(BODY, Relaxed);
-        self.collector.begin_stretch(now);
         self.collector.goes_to(Whereabouts::Own);
         self.nested_then.set(nesting::ticks());
     }
@@ -497,17 +534,24 @@ impl Run {
             return KEEP;
         }
         self.collector.received(used);
+        if self.timed.load(Relaxed) == LOOK {
+            if self.phase() != BODY {
+                return FAR;
+            }
+            self.timed.store(UNTIMED, Relaxed);
+            return LOOK_EVERY;
+        }
         if self.timed.load(Relaxed) == IN_BODY {
             let now = self.now();
             if self.phase() != BODY_PULLS {
                 self.add_exact_own(now);
                 self.phase.store(BODY_PULLS, Relaxed);
-                self.collector.begin_stretch(now);
             }
             let untimed = self.next_gap(now);
             self.open_cycle(now, untimed == 0);
             if untimed > 0 {
                 self.timed.store(UNTIMED, Relaxed);
+                self.collector.goes_to(Whereabouts::Unknown);
                 return untimed;
             }
         }
@@ -525,6 +569,10 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn exit_input(&self) -> u64 {
+        if self.thread.load(Relaxed) != this_thread() {
+            // As above; an input may have moved when it had a gap to count.
+            return FAR;
+        }
         if self.inside_input.load(Relaxed) {
             let now = self.now();
             // Inputs may sit on a processor whose counter is a little behind.
@@ -536,6 +584,8 @@ impl Run {
             nesting::set(self.nested_at_input.get());
         } else if self.phase.load(Relaxed) == BODY_PULLS {
             self.timed.store(IN_BODY, Relaxed);
+        } else if self.phase.load(Relaxed) == BODY && !self.is_clocked() {
+            self.timed.store(LOOK, Relaxed);
         }
         FAR
     }
@@ -587,10 +637,10 @@ impl Run {
         if phase == RETURNED {
             self.begin_draining();
         }
-        if !self.is_clocked() {
-            return FAR;
-        }
         self.thread.store(this_thread(), Relaxed);
+        if !self.is_clocked() {
+            return self.look();
+        }
         let now = self.now();
         let untimed = self.next_gap(now);
         if untimed > 0 {
@@ -604,14 +654,29 @@ impl Run {
         untimed.max(1)
     }
 
+    /// Where nothing is timed: lets the inputs look at their counts in the next pull,
+    /// then nobody for a while.
+    fn look(&self) -> u64 {
+        let looked = self.timed.load(Relaxed) == LOOK;
+        let (timed, records) = if looked {
+            (UNTIMED, LOOK_EVERY)
+        } else {
+            (LOOK, 1)
+        };
+        self.timed.store(timed, Relaxed);
+        records
+    }
+
     fn begin_draining(&self) {
-        let now = self.now();
-        let idle = self.between(self.collector.since(), now);
-        self.with_stage(|state| state.metrics.exact_downstream += idle);
-        self.collector.begin_stretch(now);
+        self.leave_idle(self.now());
         self.collector.begin_draining();
         self.collector.set_weight(1);
         self.phase.store(DRAINING, Relaxed);
+    }
+
+    /// The iterator was there until `now`, and nobody pulled it.
+    fn leave_idle(&self, now: u64) {
+        self.next_stretch(now, |metrics, idle| metrics.exact_downstream += idle);
     }
 
     /// The output yielded and its countdown is at zero: a pull that is timed ends,
@@ -725,8 +790,12 @@ impl Run {
             let returned = self.collector.seen();
             let pull = self.between(self.opened.get(), returned);
             if self.first_out.get() == 0 && self.collector.records_out() > 0 {
-                self.first_out
-                    .set(self.between(self.started.get(), returned).max(1));
+                let first_out = self.between(self.started.get(), returned).max(1);
+                self.first_out.set(first_out);
+                self.with_stage(|state| {
+                    state.metrics.first_out.0 += first_out;
+                    state.metrics.first_out.1 += 1;
+                });
             }
             pull as f64 - inside_inputs - (self.nested_at_exit.get() - self.nested_then.get())
         } else {
@@ -770,6 +839,7 @@ impl Run {
         self.own_so_far.add(own);
         self.upstream_so_far.add(upstream);
         self.with_stage(|state| {
+            state.metrics.total += cycle as u64;
             state.metrics.exact_own += own;
             state.metrics.exact_upstream += upstream as u64;
             state.metrics.exact_downstream += (cycle - own - upstream).max(0.0) as u64;
@@ -829,12 +899,8 @@ impl Run {
         self.fold_at.set(now.saturating_add(ticks as u64));
     }
 
-    fn fold_now(&self, now: u64, then: impl FnOnce(&mut StageState)) {
-        self.with_session(|session| {
-            let mut state = session.stage.lock();
-            self.fold(session, &mut state, now);
-            then(&mut state);
-        });
+    fn fold_now(&self, now: u64) {
+        self.with_session(|session| self.fold(session, &mut session.stage.lock(), now));
     }
 
     fn fold(&self, session: &Session, state: &mut StageState, now: u64) {
@@ -906,15 +972,11 @@ impl Run {
                 self.close_body(now);
                 body = so_far();
             }
-            RETURNED => {
-                let idle = self.between(self.collector.since(), now);
-                self.with_stage(|state| state.metrics.exact_downstream += idle);
-            }
+            RETURNED => self.leave_idle(now),
             _ => self.close_draining(now),
         }
         self.timed.store(UNTIMED, Relaxed);
         self.phase.store(ENDED, Relaxed);
-        let total = self.between(self.started.get(), now);
         self.with_session(|session| {
             session.registry.uncover(self.home.load(Relaxed), now);
             let mut state = session.stage.lock();
@@ -922,16 +984,11 @@ impl Run {
             self.hand_over_counts(&mut state);
             let metrics = &mut state.metrics;
             self.note_place(&mut metrics.place, body);
-            metrics.total += total;
             *match how {
                 End::Exhausted => &mut metrics.exhausted,
                 End::Dropped => &mut metrics.dropped,
                 End::Panicked => &mut metrics.panicked,
             } += 1;
-            if self.first_out.get() > 0 {
-                metrics.first_out.0 += self.first_out.get();
-                metrics.first_out.1 += 1;
-            }
             state.deactivate(&self.collector);
         });
     }
@@ -946,8 +1003,8 @@ impl Run {
         }
         // Nothing came after the last record but the end.
         self.close_cycle(now);
-        let stretch = self.between(self.collector.since(), now);
-        self.fold_now(now, |state| state.metrics.drains.wall += stretch);
+        self.fold_now(now);
+        let stretch = self.next_stretch(now, |metrics, ticks| metrics.drains.wall += ticks);
         let (own, upstream) = self.end_stretch(stretch);
         if !self.consumed.load(Relaxed) {
             // Whoever runs around this pipeline takes its untimed pulls off too, as

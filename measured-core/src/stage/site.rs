@@ -1,13 +1,20 @@
 //! The place in the source that a stage is.
 
-use crate::registry::SiteId;
+use super::call::{self, Call};
+use super::iter::{Clocked, Counted};
+use crate::registry::{Registry, SiteId, Stage};
 use crate::timing::Timing;
+use std::sync::{Arc, OnceLock};
 
 /// One attributed function: a static that the attribute puts into its body.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) id: SiteId,
     timing: Option<SiteTiming>,
+    /// Its stage in the process's registry, once it has run there: no lock and no
+    /// lookup then. It has another use: clippy sees by it that whoever starts a
+    /// run changes something, and does not call for `#[must_use]` on every stage.
+    stage: OnceLock<Arc<Stage>>,
 }
 
 /// `timing = …` in the attribute.
@@ -40,15 +47,33 @@ impl Site {
                 line,
             },
             timing: None,
+            stage: OnceLock::new(),
         }
     }
 
     /// The same with a timing of its own.
     #[must_use]
-    pub const fn with_timing(self, timing: SiteTiming) -> Site {
-        Site {
-            id: self.id,
-            timing: Some(timing),
+    pub const fn with_timing(mut self, timing: SiteTiming) -> Site {
+        self.timing = Some(timing);
+        self
+    }
+
+    /// A call of the function begins.
+    pub fn start(&'static self) -> Call<Clocked> {
+        call::start(self)
+    }
+
+    /// The same under `timing = counts`.
+    pub fn start_counted(&'static self) -> Call<Counted> {
+        call::start(self)
+    }
+
+    /// Its stage in that registry.
+    pub(crate) fn stage(&self, registry: &Registry) -> Arc<Stage> {
+        if registry.is_global() {
+            Arc::clone(self.stage.get_or_init(|| registry.stage(self.id)))
+        } else {
+            registry.stage(self.id)
         }
     }
 

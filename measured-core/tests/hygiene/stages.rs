@@ -158,9 +158,9 @@ pub fn drain(values: &mut dyn ::std::iter::Iterator<Item = u32>) {
 
 /// A lazy stage by reference.
 #[measured_stage]
-pub fn lend<'a>(
-    values: &'a mut dyn ::std::iter::Iterator<Item = u32>,
-) -> impl ::std::iter::Iterator<Item = u32> + 'a {
+pub fn lend(
+    values: &mut dyn ::std::iter::Iterator<Item = u32>,
+) -> impl ::std::iter::Iterator<Item = u32> + '_ {
     values.map(|value| value + 1)
 }
 
@@ -249,3 +249,33 @@ stage!(
     /// With a raw name.
     r#match, r#type: u64, r#type.skip(1)
 );
+
+/// Whatever the compiler has to say of a function, it says of a stage.
+mod spoken_of {
+    use super::measured_stage;
+    use ::std::iter::Iterator as _;
+
+    #[measured_stage]
+    #[expect(dead_code, reason = "nobody calls it")]
+    fn dead(values: impl ::std::iter::Iterator<Item = u32>) -> u32 {
+        values.sum()
+    }
+
+    #[measured_stage]
+    #[expect(dead_code, unused_variables, reason = "the body does not use it")]
+    pub(crate) fn unused(
+        values: impl ::std::iter::Iterator<Item = u32>,
+        offset: ::std::string::String,
+    ) -> u32 {
+        values.sum()
+    }
+
+    #[measured_stage]
+    #[expect(dead_code, unused_mut, reason = "the body does not change them")]
+    pub(crate) fn unchanged(
+        mut values: impl ::std::iter::Iterator<Item = u32>,
+        mut offset: u32,
+    ) -> u32 {
+        values.sum::<u32>() + offset
+    }
+}
