@@ -77,6 +77,8 @@ pub(crate) struct Run {
     inside_input: AtomicBool,
     /// A timed cycle has begun and has not been added up.
     cycle_open: AtomicBool,
+    /// The open cycle began with the reading that ended the last one.
+    continues: AtomicBool,
     /// A measured stage pulls this run: its time is that stage's upstream.
     consumed: AtomicBool,
     /// This run pulls from a measured stage.
@@ -547,8 +549,9 @@ impl Run {
                 self.add_exact_own(now);
                 self.phase.store(BODY_PULLS, Relaxed);
             }
+            let continues = self.cycle_open.load(Relaxed);
             let untimed = self.next_gap(now);
-            self.open_cycle(now, untimed == 0);
+            self.open_cycle(now, untimed == 0, continues);
             if untimed > 0 {
                 self.timed.store(UNTIMED, Relaxed);
                 self.collector.goes_to(Whereabouts::Unknown);
@@ -642,6 +645,7 @@ impl Run {
             return self.look();
         }
         let now = self.now();
+        let continues = self.cycle_open.load(Relaxed);
         let untimed = self.next_gap(now);
         if untimed > 0 {
             self.timed.store(UNTIMED, Relaxed);
@@ -650,7 +654,7 @@ impl Run {
             self.timed.store(IN_PULL, Relaxed);
             self.collector.goes_to(Whereabouts::Own);
         }
-        self.open_cycle(now, untimed == 0);
+        self.open_cycle(now, untimed == 0, continues);
         untimed.max(1)
     }
 
@@ -764,12 +768,18 @@ impl Run {
     }
 
     /// Begins a cycle, if `timed`; what this entry took since `entered` was ours.
-    fn open_cycle(&self, entered: u64, timed: bool) {
+    ///
+    /// Where the last cycle `continues` into this one, the clock was just read and
+    /// is not read again: the entry is then within the cycle, and taken off as one
+    /// more cost whose size is known.
+    fn open_cycle(&self, entered: u64, timed: bool, continues: bool) {
+        let continues = timed && continues && self.calibrated.load(Relaxed);
         self.cycle_open.store(timed, Relaxed);
+        self.continues.store(continues, Relaxed);
         self.inputs.store(0, Relaxed);
         self.inside_then.set(self.collector.inside_inputs());
         self.nested_then.set(nesting::ticks());
-        let now = self.now();
+        let now = if continues { entered } else { self.now() };
         self.probes.add(now.saturating_sub(entered) as f64);
         self.opened.set(now);
         self.collector.see(now);
@@ -835,10 +845,10 @@ impl Run {
 
     /// Takes a cycle out of what is estimated.
     fn add_exactly(&self, cycle: f64, own: f64, upstream: f64) {
-        self.collector.set_aside(cycle);
         self.own_so_far.add(own);
         self.upstream_so_far.add(upstream);
         self.with_stage(|state| {
+            self.collector.set_aside(cycle);
             state.metrics.total += cycle as u64;
             state.metrics.exact_own += own;
             state.metrics.exact_upstream += upstream as u64;
@@ -855,12 +865,17 @@ impl Run {
     }
 
     fn own_cost(&self, costs: &Costs, inputs: f64) -> f64 {
-        let own = if self.phase() == DRAINING {
+        let pull = if self.phase() == DRAINING {
             costs.own
         } else {
             0.0
         };
-        own + inputs * costs.own_per_input
+        let entry = if self.continues.load(Relaxed) {
+            costs.entry
+        } else {
+            0.0
+        };
+        pull + entry + inputs * costs.own_per_input
     }
 
     fn cost_of_cycle(&self, costs: &Costs, inputs: f64) -> f64 {

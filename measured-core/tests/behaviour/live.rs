@@ -1,1 +1,282 @@
+//! What a report shows of runs that have not ended, captured from another thread.
 
+use crate::world::{World, counting_timings, stage, work};
+use measured_core::{Registry, Report, Timing, measured_stage};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// 5 ns from whoever pulls.
+const CONSUMED: u64 = 5;
+
+/// Pulls `work` (4 ns) over a source of 3 ns `pulls` times, then lets `ns` go by
+/// at `place` in the next one; the reports before and while.
+fn blocked(w: &World, pulls: u64, place: &str, ns: u64) -> [Report; 2] {
+    let mut reports = Vec::new();
+    w.scope(|| {
+        let reports = std::cell::RefCell::new(&mut reports);
+        let block_in = |here: &str, n: u64| {
+            if place == here && n == pulls {
+                let before = w.seen_from_elsewhere();
+                w.spend(ns);
+                reports
+                    .borrow_mut()
+                    .extend([before, w.seen_from_elsewhere()]);
+            }
+        };
+        let source = (0..=pulls).inspect(|&n| {
+            block_in("source", n);
+            w.spend(3);
+        });
+        let first = work(source, w.clone(), 4);
+        for n in second(first, w.clone(), |n| block_in("own", n)) {
+            block_in("consumer", n);
+            w.spend(CONSUMED);
+        }
+    });
+    reports.try_into().expect("two reports")
+}
+
+#[measured_stage("second")]
+fn second(
+    records: impl Iterator<Item = u64>,
+    world: World,
+    block: impl Fn(u64),
+) -> impl Iterator<Item = u64> {
+    records.inspect(move |&n| {
+        block(n);
+        world.spend(2);
+    })
+}
+
+#[test]
+fn blocked_in_the_source() {
+    let [before, while_it_lasts] = blocked(&World::new(), 200, "source", 10_000);
+    for (name, upstream) in [("work", 3 * 200), ("second", (3 + 4) * 200)] {
+        assert_eq!(stage(&before, name).upstream_ns, upstream);
+        let now = stage(&while_it_lasts, name);
+        assert_eq!(now.upstream_ns, upstream + 10_000);
+        assert_eq!((now.silent_ns, now.active), (Some(10_000), 1));
+        assert_eq!(now.self_ns, stage(&before, name).self_ns);
+        assert_eq!(now.downstream_ns, stage(&before, name).downstream_ns);
+    }
+    assert_eq!(while_it_lasts.source_ns, before.source_ns + 10_000);
+    assert_eq!(while_it_lasts.sink_ns, 200 * CONSUMED);
+    assert_eq!(while_it_lasts.unattributed_ns, 0);
+}
+
+#[test]
+fn blocked_in_its_own_code() {
+    let [before, while_it_lasts] = blocked(&World::new(), 200, "own", 10_000);
+    for (name, own, upstream, downstream) in [("work", 0, 0, 10_000), ("second", 10_000, 0, 0)] {
+        let (then, now) = (stage(&before, name), stage(&while_it_lasts, name));
+        assert_eq!(now.self_ns, then.self_ns + own, "{name}");
+        assert_eq!(now.upstream_ns, then.upstream_ns + upstream, "{name}");
+        assert_eq!(now.downstream_ns, then.downstream_ns + downstream, "{name}");
+    }
+    assert_eq!(while_it_lasts.sink_ns, before.sink_ns);
+    assert_eq!(while_it_lasts.bottleneck().expect("one").name, "second");
+}
+
+#[test]
+fn blocked_by_the_consumer() {
+    let [before, while_it_lasts] = blocked(&World::new(), 200, "consumer", 10_000);
+    for name in ["work", "second"] {
+        let (then, now) = (stage(&before, name), stage(&while_it_lasts, name));
+        assert_eq!(now.self_ns, then.self_ns, "{name}");
+        assert_eq!(now.upstream_ns, then.upstream_ns, "{name}");
+        assert_eq!(now.downstream_ns, then.downstream_ns + 10_000, "{name}");
+        assert!(now.silent_ns >= Some(10_000), "{name}");
+    }
+    assert_eq!(while_it_lasts.sink_ns, before.sink_ns + 10_000);
+}
+
+#[test]
+fn time_between_two_samples_is_nobodys() {
+    for place in ["source", "own", "consumer"] {
+        // 50 pulls of warm-up, then hardly ever one.
+        let w = World::sampled("one-in=1000000", 37);
+        let [before, while_it_lasts] = blocked(&w, 80, place, 10_000);
+        for name in ["work", "second"] {
+            let (then, now) = (stage(&before, name), stage(&while_it_lasts, name));
+            assert_eq!(now.timed_pulls, 50);
+            assert_eq!(now.self_ns, then.self_ns, "{name}, {place}");
+            assert_eq!(now.upstream_ns, then.upstream_ns, "{name}, {place}");
+            assert_eq!(now.downstream_ns, then.downstream_ns, "{name}, {place}");
+            assert_eq!(now.total_ns, then.total_ns + 10_000, "{name}, {place}");
+            assert!(now.silent_ns >= Some(10_000), "{name}, {place}");
+        }
+        let unattributed = while_it_lasts.unattributed_ns - before.unattributed_ns;
+        assert_eq!(unattributed, 10_000, "{place}");
+    }
+}
+
+#[measured_stage("sum")]
+fn sum(records: impl Iterator<Item = u64>) -> u64 {
+    records.sum()
+}
+
+#[test]
+fn time_between_two_samples_of_a_sink_is_nobodys() {
+    let w = World::sampled("one-in=1000000", 37);
+    w.scope(|| {
+        sum((0..81).inspect(|n| {
+            w.spend(3);
+            if *n == 80 {
+                let before = w.stage("sum");
+                w.spend(10_000);
+                let now = w.stage("sum");
+                assert_eq!(now.self_ns, before.self_ns);
+                assert_eq!(now.upstream_ns, before.upstream_ns);
+                assert_eq!(now.total_ns, before.total_ns + 10_000);
+            }
+        }))
+    });
+}
+
+#[measured_stage("sorted")]
+fn sorted(records: impl Iterator<Item = u64>, world: World) -> impl Iterator<Item = u64> {
+    let mut all: Vec<u64> = records.collect();
+    world.spend(1_000);
+    all.sort_unstable();
+    all.into_iter()
+}
+
+#[test]
+fn the_total_of_a_run_is_never_less_than_its_parts() {
+    for timing in ["every", "one-in=16"] {
+        let w = World::sampled(timing, 1);
+        w.scope(|| {
+            let mut elapsed = 0;
+            let look = |elapsed: u64| {
+                let sorted = w.stage("sorted");
+                assert_eq!(sorted.total_ns, elapsed, "{timing}");
+                let parts = sorted.self_ns + sorted.upstream_ns + sorted.downstream_ns;
+                assert!(parts <= elapsed, "{timing}: {parts} of {elapsed}");
+            };
+            let mut chain = sorted((0..300).inspect(|_| w.spend(7)), w.clone());
+            elapsed += 300 * 7 + 1_000;
+            look(elapsed);
+            w.spend(50);
+            elapsed += 50;
+            look(elapsed);
+            while chain.next().is_some() {
+                w.spend(CONSUMED);
+                elapsed += CONSUMED;
+                look(elapsed);
+            }
+            look(elapsed);
+        });
+    }
+}
+
+#[test]
+fn the_first_record_is_known_of_before_the_last() {
+    let w = World::new();
+    w.scope(|| {
+        let mut chain = work(0u64.., w.clone(), 4);
+        chain.next();
+        chain.next();
+        assert_eq!(w.stage("work").first_out_ns, Some(4));
+    });
+    assert_eq!(w.stage("work").first_out_ns, Some(4));
+}
+
+#[test]
+fn where_every_pull_is_timed_counts_are_exact_to_one() {
+    let w = World::new();
+    w.scope(|| {
+        for (n, _) in (1..).zip(work(0..300u64, w.clone(), 4)) {
+            let work = w.stage("work");
+            assert_eq!((work.records_in, work.records_out), (n - 1, n - 1));
+            assert_eq!((work.runs, work.active, work.pulls), (1, 1, n - 1));
+        }
+    });
+}
+
+#[test]
+fn where_pulls_are_sampled_counts_are_one_sample_old_at_most() {
+    let w = World::sampled("one-in=16", 5);
+    w.scope(|| {
+        let mut timed = 0;
+        let source = (0..3_000u64).inspect(|&n| {
+            let work = w.stage("work");
+            if work.timed_pulls > timed {
+                // One was added up since the last pull: what came before is known.
+                timed = work.timed_pulls;
+                assert!(work.records_out >= n.saturating_sub(1), "{work:?}");
+            }
+        });
+        work(source, w.clone(), 4).for_each(drop);
+        assert!(timed > 200);
+    });
+}
+
+/// However few pulls are timed, or none, a run that never ends is heard of.
+#[test]
+fn a_run_without_an_end_shows_that_it_goes_on() {
+    for timing in counting_timings() {
+        let w = World::with(timing);
+        w.scope(|| {
+            let mut chain = work(0u64.., w.clone(), 4);
+            chain.nth(500_000);
+            let seen = w.stage("work");
+            assert!(
+                seen.records_out >= 400_000,
+                "{timing}: {}",
+                seen.records_out
+            );
+            assert!(seen.records_in >= 400_000, "{timing}: {}", seen.records_in);
+        });
+        let work = w.stage("work");
+        assert_eq!(work.records_in, 500_001);
+        assert_eq!(work.records_out, 500_001);
+    }
+}
+
+#[test]
+fn counts_only_grow() {
+    const RECORDS: u64 = 60_000;
+    for timing in counting_timings() {
+        let registry = Registry::new().with_timing(timing);
+        let (w, done) = (World::new(), AtomicBool::new(false));
+        let mut captures = 0;
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                registry.scope(|| {
+                    for _ in 0..3 {
+                        let numbers = work(0..RECORDS / 3, w.clone(), 0);
+                        work(numbers, w.clone(), 0).for_each(drop);
+                    }
+                });
+                done.store(true, Ordering::Release);
+            });
+            let mut last = [0; 6];
+            while !done.load(Ordering::Acquire) {
+                let report = registry.capture();
+                let Some(work) = report.stage("work") else {
+                    continue;
+                };
+                let seen = [
+                    work.runs,
+                    work.exhausted,
+                    work.records_in,
+                    work.records_out,
+                    work.pulls,
+                    work.timed_pulls,
+                ];
+                assert!(
+                    seen.iter().zip(last).all(|(new, old)| *new >= old),
+                    "{seen:?} after {last:?}"
+                );
+                last = seen;
+                captures += 1;
+            }
+        });
+        assert!(captures > 0);
+        let report = registry.capture();
+        let work = stage(&report, "work");
+        assert_eq!([work.records_in, work.records_out], [2 * RECORDS; 2]);
+        assert_eq!((work.exhausted, work.active, work.silent_ns), (6, 0, None));
+        assert_eq!(work.timed_pulls > 0, timing != Timing::Counts);
+    }
+}
