@@ -62,6 +62,9 @@ struct Inner {
     covered: Mutex<Covered>,
 }
 
+// No code of the user's runs while anything in it is locked.
+impl std::panic::RefUnwindSafe for Inner {}
+
 #[derive(Debug, Default)]
 struct Stages {
     in_order: Vec<Arc<Stage>>,
