@@ -1,1 +1,213 @@
+//! Whether what is estimated from a few pulls is true of all of them, and says
+//! so where it is not. The clock is free here, so that the truth is known.
 
+use crate::world::{World, stage, work};
+use measured_core::StageReport;
+
+const SEEDS: u64 = 100;
+
+/// `pulls` of a stage that takes `own(n)` for record n, with a source of `source`
+/// and a consumer of `consumer`; its report, and its true share of the wall.
+fn sample(
+    timing: &str,
+    seed: u64,
+    pulls: u64,
+    own: impl Fn(u64) -> u64,
+    [source, consumer]: [u64; 2],
+) -> (StageReport, f64) {
+    let w = World::sampled(timing, seed);
+    let mut spent = 0;
+    w.scope(|| {
+        let records = (0..pulls).inspect(|_| w.spend(source));
+        let records = varying(records, |n| {
+            let ns = own(n);
+            spent += ns;
+            w.spend(ns);
+        });
+        records.for_each(|_| w.spend(consumer));
+    });
+    let report = w.registry.capture();
+    let truth = spent as f64 / report.wall_ns as f64;
+    (stage(&report, "varying").clone(), truth)
+}
+
+#[measured_core::measured_stage("varying")]
+fn varying(
+    records: impl Iterator<Item = u64>,
+    mut spend: impl FnMut(u64),
+) -> impl Iterator<Item = u64> {
+    records.inspect(move |&n| spend(n))
+}
+
+/// Between 60 and 139 ns, differently for each record and the same in every run.
+fn noise(n: u64) -> u64 {
+    60 + n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20) % 80
+}
+
+#[test]
+fn a_rare_heavy_pull_is_never_a_confident_wrong_share() {
+    const PULLS: u64 = 40_000;
+    for timing in ["one-in=64", "one-in=1024"] {
+        let mut flagged = 0;
+        for seed in 0..SEEDS {
+            // Not at a fixed place within its 8,192.
+            let heavy = seed * 79 % 8_192;
+            let own = |n| {
+                if n % 8_192 == heavy {
+                    2_000_000
+                } else {
+                    noise(n)
+                }
+            };
+            let (varying, truth) = sample(timing, seed, PULLS, own, [20, 30]);
+            let right = (varying.share - truth).abs() <= varying.share_ci;
+            assert!(
+                varying.low_confidence || right,
+                "{timing}, seed {seed}: {} ± {}, not {truth}; closure {}",
+                varying.share,
+                varying.share_ci,
+                varying.closure
+            );
+            flagged += u64::from(varying.low_confidence);
+        }
+        assert!(flagged > 0, "{timing}");
+    }
+}
+
+#[test]
+fn a_steady_stage_is_seldom_doubted() {
+    let doubted = (0..SEEDS).filter(|&seed| {
+        let (varying, truth) = sample("one-in=64", seed, 20_000, noise, [20, 30]);
+        assert!((varying.share - truth).abs() < 0.02, "seed {seed}");
+        varying.low_confidence
+    });
+    // The guard, too, allows for two standard errors.
+    assert!(doubted.count() <= 10);
+}
+
+#[test]
+fn periods_do_not_fool_it() {
+    for period in [2, 32, 64, 100, 128, 1024] {
+        // One pull of each period takes seven times as long as the others do.
+        let own = |n| {
+            if n % period == period - 1 { 640 } else { 1 }
+        };
+        let mut errors = Vec::new();
+        for seed in 0..SEEDS {
+            let (varying, truth) = sample("one-in=64", seed, 40_000, own, [40, 50]);
+            errors.push(varying.share - truth);
+        }
+        let n = SEEDS as f64;
+        let mean = errors.iter().sum::<f64>() / n;
+        let variance = errors.iter().map(|e| (e - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        // The mean of 100 is within 3 standard errors of 0 in 997 of 1,000 cases; a
+        // ratio is biased by the order of its variance besides.
+        let tolerance = 3.0 * (variance / n).sqrt() + 2.0 * variance;
+        assert!(
+            mean.abs() <= tolerance,
+            "period {period}: off by {mean} ± {tolerance}"
+        );
+        println!("period {period}: off by {mean:.4} ± {tolerance:.4}");
+    }
+}
+
+#[test]
+fn two_standard_errors_cover_the_truth() {
+    for (what, own) in [
+        ("noise", noise as fn(u64) -> u64),
+        ("two kinds", |n| if n % 3 == 0 { 250 } else { 20 }),
+        ("a ramp", |n| 20 + n / 200),
+    ] {
+        let covered = (0..SEEDS).filter(|&seed| {
+            let (varying, truth) = sample("one-in=64", seed, 20_000, own, [30, 70]);
+            (varying.share - truth).abs() <= varying.share_ci
+        });
+        let covered = covered.count();
+        assert!(covered >= 90, "{what}: {covered} of {SEEDS}");
+        println!("{what}: {covered} of {SEEDS}");
+    }
+}
+
+#[test]
+fn the_first_fifty_pulls_are_always_timed() {
+    for (pulls, timed) in [(1, 1), (49, 49), (50, 50), (51, 50), (80, 50)] {
+        let w = World::sampled("one-in=1000000", 3);
+        w.scope(|| assert!(work(0u64.., w.clone(), 4).nth(pulls - 1).is_some()));
+        assert_eq!(w.stage("work").timed_pulls, timed, "of {pulls}");
+    }
+}
+
+#[test]
+fn the_first_fifty_are_a_stages_not_a_runs() {
+    let w = World::sampled("one-in=1000000", 3);
+    w.scope(|| {
+        for _ in 0..20 {
+            assert!(work(0u64.., w.clone(), 4).nth(9).is_some());
+        }
+    });
+    // Of each later run the first pull is.
+    assert_eq!(w.stage("work").timed_pulls, 50 + 15);
+}
+
+#[test]
+fn a_seed_repeats_its_gaps() {
+    let timed = |seed| {
+        let w = World::sampled("one-in=16", seed);
+        w.scope(|| work(work(0..5_000u64, w.clone(), 4), w.clone(), 3).for_each(drop));
+        let mut report = w.registry.capture();
+        // What is left are the latencies of the pulls that were timed.
+        report.stages.truncate(1);
+        report
+    };
+    assert_eq!(timed(1), timed(1));
+    assert_ne!(
+        timed(1).stages[0].timed_pulls,
+        timed(2).stages[0].timed_pulls
+    );
+}
+
+#[test]
+fn a_mean_gap_of_one_is_every_pull() {
+    let [sampled, every] = ["one-in=1", "every"].map(|timing| {
+        let (mut varying, _) = sample(timing, 9, 1_000, noise, [20, 30]);
+        assert_eq!(varying.timed_pulls, varying.pulls);
+        // Printed, as the order in which the sums were added up may differ.
+        varying.share = (varying.share * 1e9).round();
+        varying.closure = 0.0;
+        format!("{varying:?}")
+    });
+    assert_eq!(sampled, every);
+}
+
+#[test]
+fn as_many_pulls_are_timed_as_were_asked_for() {
+    for mean in [4u64, 64, 1024] {
+        let pulls = 200 * mean;
+        let (varying, _) = sample(&format!("one-in={mean}"), 11, pulls, noise, [20, 30]);
+        // 200 draws on average, with a standard deviation of at most 15; four of them.
+        let timed = varying.timed_pulls - 50;
+        assert!(
+            timed.abs_diff(200) <= 60,
+            "one in {mean}: {timed} of {pulls}"
+        );
+    }
+}
+
+#[test]
+fn a_budget_times_every_pull_that_costs_nothing() {
+    let (varying, truth) = sample("budget=1%", 1, 2_000, noise, [20, 30]);
+    assert_eq!(varying.timed_pulls, varying.pulls);
+    assert!((varying.share - truth).abs() < 1e-9);
+    assert!(varying.share_ci == 0.0 && !varying.low_confidence);
+}
+
+/// Every record is heavy in the second half: what was learnt must not be kept.
+#[test]
+fn a_workload_that_changes_is_followed() {
+    let followed = (0..SEEDS).filter(|&seed| {
+        let own = |n| if n < 20_000 { 20 } else { 2_000 };
+        let (varying, truth) = sample("one-in=64", seed, 40_000, own, [100, 100]);
+        (varying.share - truth).abs() <= varying.share_ci
+    });
+    assert!(followed.count() >= 90);
+}
