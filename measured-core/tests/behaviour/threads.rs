@@ -1,1 +1,116 @@
+//! Many threads at one stage, and readers among them.
 
+use crate::world::{World, counting_timings, stage, work};
+use measured_core::{Registry, measured_stage};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+const THREADS: u64 = 8;
+
+#[measured_stage("short")]
+fn short(records: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    records.filter(|n| n % 2 == 0)
+}
+
+#[test]
+fn eight_threads_of_short_runs_lose_nothing_and_wait_for_no_reader_for_ever() {
+    const RUNS: u64 = if cfg!(debug_assertions) {
+        2_000
+    } else {
+        10_000
+    };
+    for timing in counting_timings() {
+        let registry = Registry::new().with_timing(timing);
+        let done = AtomicBool::new(false);
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    while !done.load(Ordering::Acquire) {
+                        let report = registry.capture();
+                        let active = report.stage("short").map_or(0, |short| short.active);
+                        assert!(active <= THREADS);
+                    }
+                });
+            }
+            let working: Vec<_> = (0..THREADS)
+                .map(|_| {
+                    threads.spawn(|| {
+                        registry.scope(|| {
+                            for n in 0..RUNS {
+                                assert_eq!(short(0..n % 7).count() as u64, (n % 7).div_ceil(2));
+                            }
+                        });
+                    })
+                })
+                .collect();
+            for thread in working {
+                thread.join().expect("no panic");
+            }
+            done.store(true, Ordering::Release);
+        });
+        let report = registry.capture();
+        let short = stage(&report, "short");
+        let records_in: u64 = (0..RUNS).map(|n| n % 7).sum();
+        let records_out: u64 = (0..RUNS).map(|n| (n % 7).div_ceil(2)).sum();
+        assert_eq!(short.records_in, THREADS * records_in, "{timing}");
+        assert_eq!(short.records_out, THREADS * records_out, "{timing}");
+        assert_eq!(short.pulls, THREADS * (records_out + RUNS), "{timing}");
+        assert_eq!((short.runs, short.active), (THREADS * RUNS, 0));
+        assert_eq!((short.exhausted, short.panicked), (THREADS * RUNS, 0));
+    }
+}
+
+#[test]
+fn a_run_is_pulled_by_one_thread_after_another_while_it_is_read() {
+    for timing in counting_timings() {
+        let registry = Registry::new().with_timing(timing);
+        let mut chain = registry.scope(|| short(0..4_000));
+        for _ in 0..THREADS {
+            chain = thread::scope(|threads| {
+                let pulling = threads.spawn(|| {
+                    chain.by_ref().take(200).for_each(drop);
+                    chain
+                });
+                let before = registry.capture().stages[0].records_out;
+                assert!(registry.capture().stages[0].records_out >= before);
+                pulling.join().expect("no panic")
+            });
+        }
+        assert_eq!(chain.count(), 400);
+        let report = registry.capture();
+        assert_eq!(stage(&report, "short").records_in, 4_000, "{timing}");
+        assert_eq!(stage(&report, "short").records_out, 2_000, "{timing}");
+    }
+}
+
+#[test]
+fn a_registry_outlives_its_threads_and_a_run_its_registry() {
+    let w = World::new();
+    let chain = thread::spawn({
+        let w = w.clone();
+        move || w.scope(|| work(0..10u64, w.clone(), 3))
+    })
+    .join()
+    .expect("no panic");
+    let clock = w.clock.clone();
+    drop(w);
+    assert_eq!(chain.count(), 10);
+    assert_eq!(clock.now(), 30);
+}
+
+#[test]
+fn the_wall_is_added_up_over_threads() {
+    let w = World::new();
+    let here = w.scope(|| work(0..10u64, w.clone(), 10));
+    thread::scope(|threads| {
+        threads.spawn(|| w.scope(|| work(0..10u64, w.clone(), 10).for_each(drop)));
+    });
+    here.for_each(drop);
+    let report = w.registry.capture();
+    let work = stage(&report, "work");
+    assert_eq!((work.runs, work.self_ns), (2, 200));
+    // 100 ns there, during which the run here was kept waiting, and 100 more here.
+    assert_eq!((work.downstream_ns, work.total_ns), (100, 300));
+    assert_eq!(report.wall_ns, 300);
+    assert_eq!((report.sink_ns, report.unattributed_ns), (100, 0));
+}
