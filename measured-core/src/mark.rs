@@ -71,9 +71,16 @@ impl<I: Iterator> Marked<I> {
     #[cfg(feature = "enable")]
     fn new(records: I, name: &'static str, place: &'static std::panic::Location<'_>) -> Marked<I> {
         let below = stage::below(&records);
-        let run = below.pending.map_or_else(Run::fresh, Run::hold);
+        let run = below
+            .pending
+            .map_or_else(Run::fresh, |input| input.run.hold());
         let call = stage::start_on(run, &Site::new(name, "", place.file(), place.line()));
-        run.pulls_from(&below.feeding);
+        for upstream in &below.feeding {
+            run.stands_on(upstream);
+        }
+        if let Some(upstream) = below.through_pending() {
+            run.pulls_from(upstream);
+        }
         Marked(In::pending(Out::around(records, call)))
     }
 

@@ -151,7 +151,9 @@ impl<I, M: Mode> In<I, M> {
     {
         // Made first, so that a `size_hint` of the user's that panics lets go.
         let pulse = InPulse::of(run);
-        run.pulls_from(&link::below(&records).feeding);
+        for upstream in link::below(&records).feeding {
+            run.pulls_from(upstream);
+        }
         In { records, pulse }
     }
 }

@@ -17,8 +17,23 @@ pub(crate) type Runs = SmallVec<[&'static Run; 2]>;
 pub(crate) struct Below {
     /// The runs that it pulls from.
     pub(crate) feeding: Runs,
-    /// The run of an input that has waited for a stage to name it.
-    pub(crate) pending: Option<&'static Run>,
+    /// An input that waits for a stage to name it.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// An input whose stage ends further down, if anywhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub(crate) run: &'static Run,
+    /// Which of the runs found it pulls from.
+    pub(crate) feeder: usize,
+}
+
+impl Below {
+    /// The run that the pending input pulls from, if that records anything.
+    pub(crate) fn through_pending(&self) -> Option<&'static Run> {
+        self.feeding.get(self.pending?.feeder).copied()
+    }
 }
 
 thread_local! {
@@ -70,7 +85,8 @@ pub(crate) fn offer(run: &'static Run) {
     if run.is_pending() {
         let _ = QUESTION.try_with(|open| {
             if let Some(below) = &mut *open.borrow_mut() {
-                below.pending.get_or_insert(run);
+                let feeder = below.feeding.len();
+                below.pending.get_or_insert(Pending { run, feeder });
             }
         });
     }

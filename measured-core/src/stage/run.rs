@@ -26,7 +26,6 @@
 //! the program has warmed up.
 
 use super::costs::Costs;
-use super::link::Runs;
 use super::nesting;
 use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
@@ -431,30 +430,31 @@ impl Run {
 
 /// Links.
 impl Run {
-    /// Notes that these runs feed this one.
+    /// Notes that this run pulls from that one, through an input.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn pulls_from(&self, upstream: &Runs) {
-        if self.is_off() {
-            return;
-        }
-        for run in upstream {
-            let number = run.with_session(|session| {
-                if !run.consumed.swap(true, Relaxed) {
-                    session.stage.lock().metrics.place.consumed += 1;
-                }
-                session.stage.number
-            });
-            let Some(number) = number else { continue };
-            self.with_stage(|state| {
-                if !state.inputs.contains(&number) {
-                    state.inputs.push(number);
-                }
-                if !self.fed.swap(true, Relaxed) {
-                    state.metrics.place.fed += 1;
-                }
-            });
-        }
+    pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
+        self.stands_on(upstream);
+        upstream.with_stage(|state| {
+            if !upstream.consumed.swap(true, Relaxed) {
+                state.metrics.place.consumed += 1;
+            }
+        });
+        self.with_stage(|state| {
+            if !self.fed.swap(true, Relaxed) {
+                state.metrics.place.fed += 1;
+            }
+        });
+    }
+
+    /// Notes that this run's records come from that one, through an input or not.
+    pub(crate) fn stands_on(&self, upstream: &'static Run) {
+        let number = upstream.with_session(|session| session.stage.number);
+        self.with_stage(|state| {
+            if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {
+                state.inputs.push(number);
+            }
+        });
     }
 }
 
