@@ -19,7 +19,7 @@ struct Instrument {
 
 fn main() {
     let options = Instrument::parse().options;
-    let rounds = options.rounds(200);
+    let rounds = options.rounds(100);
     println!(
         "{}; {rounds} rounds; 10th percentile / median\n",
         machine::line()

@@ -43,9 +43,11 @@ impl Record for u32 {
     }
 }
 
-/// A way to pull. Sources take it as a parameter, so that every chain has a type of its own for
-/// every way, as if it stood in a program of its own: two loops over one type of iterator share
-/// one `next`, which is then called where it would have been inlined.
+/// A way to pull; inlined, as a program's loop stands where its chain is built.
+///
+/// Sources take it as a parameter, so that every chain has a type of its own for every way, as if
+/// it stood in a program of its own: two loops over one type of iterator share one `next`, which
+/// is then called where it would have been inlined.
 pub trait Pull {
     /// Sums all records.
     ///

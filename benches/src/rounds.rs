@@ -110,7 +110,6 @@ impl Spread {
 
 /// How much of this comes on one of those.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "no table shows sixteen digits")]
 pub fn ratio(this: u64, those: u64) -> f64 {
     this as f64 / those as f64
 }

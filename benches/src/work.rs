@@ -1,7 +1,8 @@
 //! What the sources yield and what a stage does to one record. The chains and the peers do the
 //! same work, so that what is left between two of them is the measuring.
 //!
-//! For the sources' parameter see [`Pull`](crate::drain::Pull).
+//! Inlined, because the peers stand in another crate. For the sources' parameter see
+//! [`Pull`](crate::drain::Pull).
 
 use std::sync::LazyLock;
 
@@ -19,12 +20,14 @@ pub fn readings<P>(records: u64) -> impl Iterator<Item = f64> {
 }
 
 /// The filter's question.
+#[inline]
 #[must_use]
 pub fn in_range(reading: f64) -> bool {
     (0.0..=10.0).contains(&reading)
 }
 
 /// The range mapped to zero to one.
+#[inline]
 #[must_use]
 pub fn normalized(reading: f64) -> f64 {
     reading * 0.1
@@ -36,6 +39,7 @@ pub struct Average(f64);
 
 impl Average {
     /// The average with this value included.
+    #[inline]
     pub fn of(&mut self, value: f64) -> f64 {
         self.0 += (value - self.0) * 0.125;
         self.0
@@ -48,6 +52,7 @@ pub fn odds<P>(records: u64) -> impl Iterator<Item = u64> {
 }
 
 /// One of ten chained maps: two operations, and no vector instruction for the second.
+#[inline]
 #[must_use]
 pub fn mixed(value: u64) -> u64 {
     (value ^ (value >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
@@ -75,6 +80,7 @@ pub fn numbers<P>(slice: &[u32]) -> impl Iterator<Item = u32> {
 }
 
 /// One exclusive or: nothing that a vector unit could not do sixteen lanes at a time.
+#[inline]
 #[must_use]
 pub fn masked(value: u32) -> u32 {
     value ^ 0x5555_5555
