@@ -13,6 +13,7 @@
 use measured_core::{MetricsCollector, Registry, StageMetrics, measured_stage};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 struct Counting;
 
@@ -21,6 +22,10 @@ thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
     static HELD: Cell<i64> = const { Cell::new(0) };
     static PEAK: Cell<i64> = const { Cell::new(0) };
+}
+
+fn size(layout: Layout) -> i64 {
+    i64::try_from(layout.size()).unwrap_or(i64::MAX)
 }
 
 fn note(bytes: i64) {
@@ -32,13 +37,13 @@ fn note(bytes: i64) {
 // SAFETY: `System` does all of it; the counters are in plain thread-locals.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note(layout.size() as i64);
+        note(size(layout));
         // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        note(-(layout.size() as i64));
+        note(-size(layout));
         // SAFETY: the caller's promise is passed on.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -46,6 +51,12 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
+
+/// One test at a time: the pool of runs is the process's.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How often `f` allocates, and how much it holds at most.
 fn allocated(f: impl FnOnce()) -> (u64, i64) {
@@ -73,6 +84,7 @@ const TIMINGS: [&str; 4] = ["counts", "sampled", "one-in=64", "every"];
 
 #[test]
 fn sizes() {
+    let _alone = alone();
     assert!(size_of::<MetricsCollector>() <= 96);
     assert!(size_of::<StageMetrics>() <= 4096);
     // Two words, two counts and a flag around each iterator.
@@ -82,12 +94,10 @@ fn sizes() {
 
 #[test]
 fn runs_one_after_the_other_allocate_nothing_once_warm() {
+    let _alone = alone();
     for timing in TIMINGS {
         registry(timing).scope(|| {
             let run = || total(kept(kept(0..40)));
-            // The pool is the process's: other tests may hold the runs that it had.
-            let hold = (0..8).map(|_| kept(0..1)).collect::<Vec<_>>();
-            drop(hold);
             for _ in 0..200 {
                 run();
             }
@@ -96,18 +106,17 @@ fn runs_one_after_the_other_allocate_nothing_once_warm() {
                     run();
                 }
             });
-            // Runs that others give back may come without a ring: one each.
-            assert!(allocations <= 100, "{timing}: {allocations}");
+            assert_eq!(allocations, 0, "{timing}");
         });
     }
 }
 
 fn memory_is_flat(timing: &str, records: u64) {
+    let _alone = alone();
     registry(timing).scope(|| {
         total(kept(0..1_000));
         let (allocations, peak) = allocated(|| _ = total(kept(0..records)));
-        assert!(allocations <= 8, "{timing}: {allocations}");
-        assert!(peak <= 4_096, "{timing}: {peak} bytes");
+        assert_eq!((allocations, peak), (0, 0), "{timing}");
         let report = Registry::current().capture();
         let records_in = report.stage("kept").expect("it ran").records_in;
         assert_eq!(records_in, records + 1_000);
@@ -130,7 +139,8 @@ fn memory_is_flat_over_a_hundred_million_records() {
 }
 
 #[test]
-fn capturing_holds_a_report_and_nothing_more() {
+fn capturing_leaves_nothing_behind() {
+    let _alone = alone();
     let registry = registry("every");
     registry.scope(|| total(kept(0..1_000)));
     drop(registry.capture());
@@ -143,30 +153,31 @@ fn capturing_holds_a_report_and_nothing_more() {
 
 #[test]
 fn a_registry_gives_back_all_that_it_held() {
-    // What the process keeps: runs, and what is found out once.
+    let _alone = alone();
     for timing in TIMINGS {
-        registry(timing).scope(|| total(kept(0..1_000)));
-    }
-    for timing in TIMINGS {
+        let run = || registry(timing).scope(|| total(kept(0..1_000)));
+        // What the process keeps: runs, and what is found out once.
+        run();
         let before = HELD.get();
         for _ in 0..50 {
-            registry(timing).scope(|| total(kept(0..1_000)));
+            run();
         }
-        // A run or two, where the pool was empty.
-        let kept = HELD.get() - before;
-        assert!(kept <= 4_096, "{timing}: {kept} bytes");
+        assert_eq!(HELD.get(), before, "{timing}");
     }
 }
 
 #[test]
 fn a_thousand_runs_at_once_are_half_a_kibibyte_each() {
+    let _alone = alone();
     registry("every").scope(|| {
         let mut chains = Vec::with_capacity(1_000);
         let (_, peak) = allocated(|| {
             for _ in 0..1_000 {
                 chains.push(kept(0..10));
             }
-            chains.iter_mut().for_each(|chain| _ = chain.nth(2));
+            for chain in &mut chains {
+                chain.nth(2);
+            }
         });
         // The list of active runs is a vector that doubles.
         let list = 2 * 8 * 1_024;

@@ -146,7 +146,7 @@ fn hints_that_lie() {
         for hint in [(0, Some(0)), (0, None), (9, Some(3)), (usize::MAX, None)] {
             let mut liar = same(Liar(5, hint));
             assert_eq!(liar.size_hint(), hint);
-            assert_eq!(liar.by_ref().fold(0, |sum, n| sum + n), 10);
+            assert_eq!(liar.by_ref().sum::<u32>(), 10);
             assert_eq!((liar.size_hint(), liar.next()), (hint, None));
         }
     });

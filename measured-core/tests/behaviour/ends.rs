@@ -443,9 +443,9 @@ fn an_input_that_is_first_asked_for_after_its_stage_has_ended() {
             assert_eq!((other(), one()), (9, 6));
             // Its run was given back once: nobody shares one with anybody.
             let mut chains: Vec<_> = (0..16).map(|_| odd(0..100)).collect();
-            chains
-                .iter_mut()
-                .for_each(|chain| assert_eq!(chain.count(), 50));
+            for chain in &mut chains {
+                assert_eq!(chain.count(), 50);
+            }
         },
         |odd| {
             assert_eq!(ends(odd), [16, 16, 0, 0, 0]);

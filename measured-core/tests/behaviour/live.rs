@@ -2,7 +2,7 @@
 
 use crate::world::{World, counting_timings, stage, work};
 use measured_core::{Registry, Report, Timing, measured_stage};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// 5 ns from whoever pulls.
@@ -235,23 +235,25 @@ fn a_run_without_an_end_shows_that_it_goes_on() {
 
 #[test]
 fn counts_only_grow() {
-    const RECORDS: u64 = 60_000;
+    const RECORDS: u64 = 20_000;
+    const CAPTURES: u64 = 200;
     for timing in counting_timings() {
         let registry = Registry::new().with_timing(timing);
-        let (w, done) = (World::new(), AtomicBool::new(false));
-        let mut captures = 0;
-        thread::scope(|threads| {
-            threads.spawn(|| {
+        let (w, captures) = (World::new(), AtomicU64::new(0));
+        let rounds = thread::scope(|threads| {
+            let working = threads.spawn(|| {
                 registry.scope(|| {
-                    for _ in 0..3 {
-                        let numbers = work(0..RECORDS / 3, w.clone(), 0);
+                    let mut rounds = 0;
+                    while captures.load(Ordering::Acquire) < CAPTURES {
+                        let numbers = work(0..RECORDS, w.clone(), 0);
                         work(numbers, w.clone(), 0).for_each(drop);
+                        rounds += 1;
                     }
-                });
-                done.store(true, Ordering::Release);
+                    rounds
+                })
             });
             let mut last = [0; 6];
-            while !done.load(Ordering::Acquire) {
+            while captures.load(Ordering::Acquire) < CAPTURES {
                 let report = registry.capture();
                 let Some(work) = report.stage("work") else {
                     continue;
@@ -269,14 +271,18 @@ fn counts_only_grow() {
                     "{seen:?} after {last:?}"
                 );
                 last = seen;
-                captures += 1;
+                captures.fetch_add(1, Ordering::Release);
             }
+            working.join().expect("no panic")
         });
-        assert!(captures > 0);
         let report = registry.capture();
         let work = stage(&report, "work");
-        assert_eq!([work.records_in, work.records_out], [2 * RECORDS; 2]);
-        assert_eq!((work.exhausted, work.active, work.silent_ns), (6, 0, None));
+        assert_eq!(
+            [work.records_in, work.records_out],
+            [2 * rounds * RECORDS; 2]
+        );
+        assert_eq!((work.exhausted, work.active), (2 * rounds, 0));
+        assert_eq!(work.silent_ns, None);
         assert_eq!(work.timed_pulls > 0, timing != Timing::Counts);
     }
 }
