@@ -253,6 +253,7 @@ impl MetricsCollector {
 
     pub(crate) fn batch(&self) -> Batch {
         Batch {
+            pulls: f64::from(self.timed_pulls()),
             cycle: self.cycle.get(),
             own: self.own.get(),
             upstream: self.upstream.get(),

@@ -131,6 +131,8 @@ const PROBE_ERROR: f64 = 0.025;
 pub(crate) struct Stretch {
     /// Ticks.
     pub(crate) wall: u64,
+    /// How many pulls it is the wall of.
+    pub(crate) pulls: u64,
     /// Ticks that our own probes are modelled to have cost.
     pub(crate) probes: f64,
     pub(crate) estimate: Estimate,
@@ -145,6 +147,7 @@ impl Stretch {
 
     fn merge(&mut self, other: &Stretch) {
         self.wall += other.wall;
+        self.pulls += other.pulls;
         self.probes += other.probes;
         self.estimate.merge(&other.estimate);
     }
@@ -272,6 +275,20 @@ impl StageMetrics {
         }
     }
 
+    /// The part of the wall of all drains that is certainly in none of the sampled
+    /// cycles: what as many pulls of their mean, two standard errors added, leave of
+    /// it. Sharper than the closure, which must allow for how many pulls happened
+    /// to be drawn.
+    pub(crate) fn missed(&self) -> f64 {
+        let wall = self.drains.net_wall();
+        match self.drains.estimate.mean_cycle() {
+            Some((mean, error)) if wall > 0.0 => {
+                1.0 - mean * (1.0 + 2.0 * error) * self.drains.pulls as f64 / wall
+            }
+            _ => 0.0,
+        }
+    }
+
     /// What timing a cycle cost, as a part of the cycle.
     pub(crate) fn probe_per_cycle(&self) -> f64 {
         let cycles = self.bodies.net_wall() + self.drains.net_wall();
@@ -328,6 +345,7 @@ impl StageMetrics {
             Whereabouts::Unknown => self.unheard += open,
         }
         let stretch = if run.is_draining() {
+            self.drains.pulls += run.pulls();
             &mut self.drains
         } else {
             &mut self.bodies
@@ -396,6 +414,7 @@ mod tests {
         stretch.add(
             1,
             &Batch {
+                pulls: 10.0,
                 cycle: 900.0,
                 own: 300.0,
                 upstream: 450.0,

@@ -270,13 +270,19 @@ pub(crate) struct Estimate {
     pub(crate) own: f64,
     /// Σw·y for the time inside its inputs
     pub(crate) upstream: f64,
+    /// Σw: about as many pulls as there were.
+    pub(crate) pulls: f64,
     /// Σw(w−1)·y², Σw(w−1)·x·y, Σw(w−1)·x², y the own time
     spread: [f64; 3],
+    /// Σw(w−1)·x, Σw(w−1)
+    around: [f64; 2],
 }
 
 /// Timed cycles of one weight, before it is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Batch {
+    /// How many.
+    pub(crate) pulls: f64,
     pub(crate) cycle: f64,
     pub(crate) own: f64,
     pub(crate) upstream: f64,
@@ -290,6 +296,9 @@ impl Estimate {
         self.cycle += w * batch.cycle;
         self.own += w * batch.own;
         self.upstream += w * batch.upstream;
+        self.pulls += w * batch.pulls;
+        self.around[0] += w * (w - 1.0) * batch.cycle;
+        self.around[1] += w * (w - 1.0) * batch.pulls;
         for (sum, square) in self.spread.iter_mut().zip(batch.squares) {
             *sum += w * (w - 1.0) * square;
         }
@@ -299,6 +308,9 @@ impl Estimate {
         self.cycle += other.cycle;
         self.own += other.own;
         self.upstream += other.upstream;
+        self.pulls += other.pulls;
+        self.around[0] += other.around[0];
+        self.around[1] += other.around[1];
         for (sum, square) in self.spread.iter_mut().zip(other.spread) {
             *sum += square;
         }
@@ -325,6 +337,16 @@ impl Estimate {
 }
 
 impl Estimate {
+    /// The mean cycle, x̄ = Σw·x / Σw, and the standard error that it has as a part
+    /// of itself: √(Σw(w−1)(x−x̄)²) / Σw·x. Its error is that of cycles which differ,
+    /// where that of Σw·x is also how many of them happened to be drawn.
+    pub(crate) fn mean_cycle(&self) -> Option<(f64, f64)> {
+        let mean = self.cycle / self.pulls;
+        let [x, one] = self.around;
+        let square = self.spread[2] - 2.0 * mean * x + mean * mean * one;
+        (self.cycle > 0.0).then(|| (mean, square.max(0.0).sqrt() / self.cycle))
+    }
+
     /// The standard error of Σw·x: √Σw(w−1)x².
     pub(crate) fn cycle_error(&self) -> f64 {
         self.spread[2].max(0.0).sqrt()
@@ -406,6 +428,7 @@ mod tests {
         estimate.add(
             1,
             &Batch {
+                pulls: 4.0,
                 cycle: 100.0,
                 own: 25.0,
                 upstream: 50.0,
@@ -443,6 +466,7 @@ mod tests {
                 estimate.add(
                     16,
                     &Batch {
+                        pulls: 1.0,
                         cycle: x,
                         own: y,
                         upstream: 0.0,
@@ -469,7 +493,7 @@ mod tests {
 
         #[test]
         fn merging_estimates_is_adding_all_batches(a in 0.0f64..1e9, b in 0.0f64..1e9, w in 1u32..5000) {
-            let batch = |x: f64| Batch { cycle: x, own: x / 3.0, upstream: x / 5.0, squares: [x, x, x] };
+            let batch = |x: f64| Batch { pulls: 1.0, cycle: x, own: x / 3.0, upstream: x / 5.0, squares: [x, x, x] };
             let (mut whole, mut left, mut right) = (Estimate::default(), Estimate::default(), Estimate::default());
             whole.add(w, &batch(a));
             whole.add(1, &batch(b));

@@ -12,7 +12,8 @@ const CLOSURE: f64 = 0.05;
 
 /// Whether a stage's samples do not account for its wall.
 ///
-/// Too little is what a rare and long pull leaves that was not seen. Too much is
+/// Too little is what a rare and long pull leaves that was not seen; where the
+/// number of samples leaves that open, their mean decides. Too much is
 /// also what the probes leave: they disturb caches and predictors by more than
 /// an empty stage can show, so that timed cycles come out longer by up to another
 /// probe's cost. That much lengthens all parts of a cycle alike, and shares are
@@ -23,7 +24,7 @@ fn is_doubtful(m: &StageMetrics) -> bool {
     let probe = m.probe_per_cycle();
     m.timed_pulls > 0
         && m.was_sampled()
-        && (closure < -noise || closure > noise.max(probe) || probe > 1.0)
+        && (closure < -noise || m.missed() > CLOSURE || closure > noise.max(probe) || probe > 1.0)
 }
 
 impl Report {
@@ -43,11 +44,11 @@ impl Registry {
     #[must_use]
     pub fn capture(&self) -> Report {
         let stages = in_pipeline_order(self.stages());
-        // Read before the stages, so that none has seen a later time than the wall.
         let captured: Vec<Captured> = stages
             .iter()
             .map(|stage| Captured::of(stage, self))
             .collect();
+        // Read after the stages, so that none has seen a later time than the wall.
         let wall = self.covered(self.clock().now());
         Conversion {
             ns_per_tick: self.clock().ns_per_tick(),

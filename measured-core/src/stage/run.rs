@@ -1019,7 +1019,10 @@ impl Run {
         // Nothing came after the last record but the end.
         self.close_cycle(now);
         self.fold_now(now);
-        let stretch = self.next_stretch(now, |metrics, ticks| metrics.drains.wall += ticks);
+        let stretch = self.next_stretch(now, |metrics, ticks| {
+            metrics.drains.wall += ticks;
+            metrics.drains.pulls += self.collector.pulls();
+        });
         let (own, upstream) = self.end_stretch(stretch);
         if !self.consumed.load(Relaxed) {
             // Whoever runs around this pipeline takes its untimed pulls off too, as

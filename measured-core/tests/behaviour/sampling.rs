@@ -74,6 +74,18 @@ fn a_rare_heavy_pull_is_never_a_confident_wrong_share() {
     }
 }
 
+/// A tenth of the wall is spent in one pull of 1,024, and one of 64 is timed: the
+/// samples cannot know of it, but the wall does.
+#[test]
+fn a_period_too_long_for_the_samples_is_never_a_confident_wrong_share() {
+    for seed in 0..SEEDS {
+        let own = |n| if n % 1_024 == seed { 10_240 } else { 1 };
+        let (varying, truth) = sample("one-in=64", seed, 40_000, own, [40, 50]);
+        let right = (varying.share - truth).abs() <= varying.share_ci;
+        assert!(right || varying.low_confidence, "seed {seed}: {varying:?}");
+    }
+}
+
 #[test]
 fn a_steady_stage_is_seldom_doubted() {
     let doubted = (0..SEEDS).filter(|&seed| {
