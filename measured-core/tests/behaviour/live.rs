@@ -286,3 +286,55 @@ fn counts_only_grow() {
         assert_eq!(work.timed_pulls > 0, timing != Timing::Counts);
     }
 }
+
+#[measured_stage("counted", timing = counts)]
+fn counted(records: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    records.map(|n| n + 1)
+}
+
+#[test]
+fn where_nothing_is_timed_no_time_is_anybodys() {
+    let check = |w: &World, name: &str, total: u64| {
+        let stage = w.stage(name);
+        assert_eq!(
+            [stage.self_ns, stage.upstream_ns, stage.downstream_ns],
+            [0; 3],
+            "{name}"
+        );
+        assert_eq!((stage.total_ns, stage.timed_pulls), (total, 0), "{name}");
+    };
+    let w = World::with(Timing::Counts);
+    w.scope(|| {
+        let mut chain = work(counted(0..10), w.clone(), 4);
+        w.spend(100);
+        assert!(chain.by_ref().take(5).all(|n| n > 0));
+        for name in ["counted", "work"] {
+            check(&w, name, 120);
+        }
+        assert_eq!(chain.count(), 5);
+    });
+    for name in ["counted", "work"] {
+        check(&w, name, 140);
+    }
+    assert_eq!(w.seen_from_elsewhere().wall_ns, 140);
+}
+
+#[test]
+fn a_body_shows_what_it_is_doing() {
+    let w = World::new();
+    w.scope(|| {
+        let world = w.clone();
+        let looking = w.clone();
+        sorted(
+            (0..10).inspect(move |n| {
+                world.spend(7);
+                let sorted = looking.stage("sorted");
+                assert_eq!(sorted.upstream_ns, 7 * (n + 1));
+                assert_eq!((sorted.self_ns, sorted.downstream_ns), (0, 0));
+                assert_eq!((sorted.records_in, sorted.records_out), (*n, 0));
+            }),
+            w.clone(),
+        )
+        .for_each(drop);
+    });
+}
