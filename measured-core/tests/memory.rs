@@ -10,7 +10,7 @@
     reason = "a counting allocator implements an unsafe trait"
 )]
 
-use measured_core::{MetricsCollector, Registry, StageMetrics, measured_stage};
+use measured_core::{Measured, MetricsCollector, Registry, StageMetrics, measured_stage};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -183,4 +183,22 @@ fn a_thousand_runs_at_once_are_half_a_kibibyte_each() {
         let list = 2 * 8 * 1_024;
         assert!(peak <= 512 * 1_000 + list + 8_192, "{peak} bytes");
     });
+}
+
+#[test]
+fn a_registry_of_a_hundred_stages_is_under_500_kb() {
+    let _alone = alone();
+    let names: Vec<&'static str> = (0..100)
+        .map(|n| &*Box::leak(format!("stage {n}").into_boxed_str()))
+        .collect();
+    let before = HELD.get();
+    let registry = registry("every");
+    registry.scope(|| {
+        for name in names {
+            assert_eq!((0..200).measured(name).count(), 200);
+        }
+    });
+    let held = HELD.get() - before;
+    assert!(held < 500_000, "{held} bytes");
+    assert_eq!(registry.capture().stages.len(), 100);
 }
