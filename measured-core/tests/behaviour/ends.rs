@@ -453,3 +453,60 @@ fn an_input_that_is_first_asked_for_after_its_stage_has_ended() {
         },
     );
 }
+
+#[measured_stage("outer")]
+fn outer(
+    records: impl Iterator<Item = u64>,
+    world: World,
+    inner: impl Fn(u64),
+) -> impl Iterator<Item = u64> {
+    records.inspect(move |&n| {
+        world.spend(2);
+        inner(n);
+    })
+}
+
+/// What `inner` does in a pipeline of its own is not the outer stage's, however it ends.
+fn own_of_outer(inner: impl Fn(&World, u64)) -> [u64; 2] {
+    let w = World::new();
+    let begun = w.clock.now();
+    w.scope(|| outer(0..20, w.clone(), |n| inner(&w, n)).for_each(|_| w.spend(1)));
+    let report = w.seen_from_elsewhere();
+    assert_eq!(report.wall_ns, w.clock.now() - begun);
+    assert_eq!(report.unattributed_ns, 0, "{report}");
+    let [outer, work] = ["outer", "work"].map(|name| report.stage(name).expect("it ran").self_ns);
+    [outer, work]
+}
+
+#[test]
+fn an_inner_pipeline_that_panics() {
+    let own = own_of_outer(|w, n| {
+        let source = (0..5).inspect(|at| {
+            w.spend(3);
+            assert!(at + n % 5 != 4, "as planned");
+        });
+        panics(|| work(source, w.clone(), 7).for_each(drop));
+    });
+    // Of each five, four to none come through.
+    assert_eq!(own, [20 * 2, 4 * (4 + 3 + 2 + 1) * 7]);
+}
+
+#[test]
+fn an_inner_pipeline_that_is_dropped_early() {
+    let own = own_of_outer(|w, _| {
+        work(0..5u64, w.clone(), 7).nth(1);
+    });
+    assert_eq!(own, [20 * 2, 20 * 2 * 7]);
+}
+
+#[test]
+fn an_inner_pipeline_on_another_thread() {
+    let own = own_of_outer(|w, _| {
+        thread::scope(|threads| {
+            threads.spawn(|| work(0..5u64, w.clone(), 7).for_each(drop));
+        });
+        w.scope(|| work(0..1u64, w.clone(), 7).for_each(drop));
+    });
+    // Waiting for a thread is the stage's own time; that thread was handed no scope.
+    assert_eq!(own, [20 * (2 + 5 * 7), 20 * 7]);
+}
