@@ -434,6 +434,9 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
+        if self.is_off() {
+            return;
+        }
         self.stands_on(upstream);
         upstream.with_stage(|state| {
             if !upstream.consumed.swap(true, Relaxed) {

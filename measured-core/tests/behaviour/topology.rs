@@ -221,6 +221,19 @@ fn a_stage_that_is_off_is_not_there() {
 }
 
 #[test]
+fn a_stage_that_is_off_is_a_consumer_like_any_other() {
+    let w = World::new();
+    w.scope(|| {
+        let below = spending(numbers(10).inspect(|_| w.spend(1)), w.clone());
+        absent(below, w.clone()).for_each(|_| w.spend(1_000));
+    });
+    let report = w.registry.capture();
+    assert_eq!((report.sink_ns, report.wall_ns), (11_000, 11_110));
+    // The adapter between the two stages that are measured.
+    assert_eq!(report.unattributed_ns, 10);
+}
+
+#[test]
 fn marks_and_functions() {
     let report = report(|| {
         let marked = numbers(10).map(|n| n + 1).measured("marked");
