@@ -218,18 +218,18 @@ fn a_run_without_an_end_shows_that_it_goes_on() {
         let w = World::with(timing);
         w.scope(|| {
             let mut chain = work(0u64.., w.clone(), 4);
-            chain.nth(500_000);
+            chain.nth(200_000);
             let seen = w.stage("work");
             assert!(
-                seen.records_out >= 400_000,
+                seen.records_out >= 130_000,
                 "{timing}: {}",
                 seen.records_out
             );
-            assert!(seen.records_in >= 400_000, "{timing}: {}", seen.records_in);
+            assert!(seen.records_in >= 130_000, "{timing}: {}", seen.records_in);
         });
         let work = w.stage("work");
-        assert_eq!(work.records_in, 500_001);
-        assert_eq!(work.records_out, 500_001);
+        assert_eq!(work.records_in, 200_001);
+        assert_eq!(work.records_out, 200_001);
     }
 }
 
