@@ -55,7 +55,7 @@ fn what_comes_after_the_last_mark_is_the_consumers() {
     let report = report(|clock| {
         (0..4)
             .measured("numbers")
-            .inspect(|_| clock.advance(9))
+            .map(|_| clock.advance(9))
             .for_each(drop);
     });
     assert_eq!(figures(&report, "numbers"), (0, 4, 0, 0));
