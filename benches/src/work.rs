@@ -33,7 +33,8 @@ pub fn normalized(reading: f64) -> f64 {
     reading * 0.1
 }
 
-/// An exponential moving average: a stage with a state of its own.
+/// An exponential moving average, held to the range: a stage with a state of its own, in which
+/// each record waits for the one before.
 #[derive(Debug, Default)]
 pub struct Average(f64);
 
@@ -41,7 +42,7 @@ impl Average {
     /// The average with this value included.
     #[inline]
     pub fn of(&mut self, value: f64) -> f64 {
-        self.0 += (value - self.0) * 0.125;
+        self.0 = (self.0 + (value - self.0) * 0.125).min(1.0);
         self.0
     }
 }
