@@ -1,0 +1,70 @@
+//! The body of the function: what it does before it returns its iterator.
+
+use super::end::End;
+use super::{BODY, BODY_PULLS, OFF, RETURNED, Run, UNTIMED};
+use crate::collector::Whereabouts;
+use crate::stage::nesting;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    /// The body has returned its iterator.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn body_returns(&self) {
+        if self.phase() == OFF {
+            return;
+        }
+        self.close_body(self.now());
+        self.goes_downstream();
+        self.phase.store(RETURNED, Relaxed);
+    }
+
+    /// The body was given a collection of `records`.
+    pub(crate) fn was_given(&self, records: u64) {
+        self.collector.received(records);
+    }
+
+    /// The body was all there is, and it yielded these many records.
+    pub(crate) fn body_was_all(&'static self, records: u64) {
+        if self.phase() == OFF {
+            return;
+        }
+        self.collector.yielded(records);
+        self.end(End::Exhausted);
+    }
+
+    pub(super) fn close_body(&self, now: u64) {
+        self.timed.store(UNTIMED, Relaxed);
+        if self.phase() == BODY_PULLS {
+            self.leave_body_pulls(now);
+        } else {
+            self.add_exact_own(now);
+        }
+        if !self.is_clocked() {
+            return;
+        }
+        // Whoever runs around this body takes the whole of it off its own time.
+        let body = self.between(self.started.get(), now);
+        nesting::set(self.nested_at_start.get() + body as f64);
+    }
+
+    /// The stretch that ends now was the body's own, but for pipelines inside it.
+    pub(super) fn add_exact_own(&self, now: u64) {
+        let nested = self.nested();
+        let stretch = self.next_stretch(now, |metrics, stretch| {
+            metrics.exact_own += stretch as f64 - nested;
+        });
+        self.own_so_far.add(stretch as f64 - nested);
+    }
+
+    /// The body stops pulling, at least for now.
+    pub(super) fn leave_body_pulls(&self, now: u64) {
+        self.close_cycle(now);
+        self.fold_now(now);
+        let stretch = self.next_stretch(now, |metrics, ticks| metrics.bodies.wall += ticks);
+        self.end_stretch(stretch);
+        self.phase.store(BODY, Relaxed);
+        self.collector.goes_to(Whereabouts::Own);
+        self.nested_then.set(nesting::ticks());
+    }
+}

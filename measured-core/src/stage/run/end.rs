@@ -1,0 +1,121 @@
+//! The end of a run.
+
+use super::{BODY, BODY_PULLS, ENDED, IN_PULL, RETURNED, Run, UNTIMED};
+use crate::metrics::Place;
+use crate::registry::StageState;
+use crate::stage::nesting;
+use std::sync::atomic::Ordering::Relaxed;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Exhausted,
+    Dropped,
+    Panicked,
+}
+
+impl End {
+    pub(super) fn early() -> End {
+        if std::thread::panicking() {
+            End::Panicked
+        } else {
+            End::Dropped
+        }
+    }
+}
+
+impl Run {
+    pub(super) fn end(&'static self, how: End) {
+        let now = self.now();
+        let so_far = || self.own_so_far.get() + self.upstream_so_far.get();
+        let mut body = so_far();
+        match self.phase() {
+            BODY | BODY_PULLS => {
+                self.close_body(now);
+                body = so_far();
+            }
+            RETURNED => self.leave_idle(now),
+            _ => self.close_draining(now),
+        }
+        self.timed.store(UNTIMED, Relaxed);
+        self.phase.store(ENDED, Relaxed);
+        self.with_session(|session| {
+            session.registry.uncover(self.home.load(Relaxed), now);
+            let mut state = session.stage.lock();
+            // A batch that is not clocked has no cycles, but its records are here.
+            self.hand_over_counts(&mut state);
+            let metrics = &mut state.metrics;
+            self.note_place(&mut metrics.place, body);
+            *match how {
+                End::Exhausted => &mut metrics.exhausted,
+                End::Dropped => &mut metrics.dropped,
+                End::Panicked => &mut metrics.panicked,
+            } += 1;
+            state.deactivate(&self.collector);
+        });
+    }
+
+    fn close_draining(&self, now: u64) {
+        if self.timed.load(Relaxed) == IN_PULL {
+            // The pull that ends the run: it found nothing, or it panicked.
+            if self.inside_input.load(Relaxed) {
+                self.exit_input();
+            }
+            self.exit_output();
+        }
+        // Nothing came after the last record but the end.
+        self.close_cycle(now);
+        self.fold_now(now);
+        let stretch = self.next_stretch(now, |metrics, ticks| {
+            metrics.drains.wall += ticks;
+            metrics.drains.pulls += self.collector.pulls();
+        });
+        let (own, upstream) = self.end_stretch(stretch);
+        if !self.consumed.load(Relaxed) {
+            // Whoever runs around this pipeline takes its untimed pulls off too, as
+            // far as they can be estimated; the timed ones were when they ended.
+            nesting::add((own + upstream - self.claimed.get()).max(0.0));
+        }
+    }
+
+    /// Adds up what the stretch that ends, of so many ticks, was spent on.
+    pub(super) fn end_stretch(&self, ticks: u64) -> (f64, f64) {
+        let [cycle, own, upstream] = [0, 1, 2].map(|at| self.stretch[at].get());
+        self.stretch.iter().for_each(|sum| sum.set(0.0));
+        let scale = if cycle > 0.0 {
+            ticks as f64 / cycle
+        } else {
+            0.0
+        };
+        self.own_so_far.add(own * scale);
+        self.upstream_so_far.add(upstream * scale);
+        (own * scale, upstream * scale)
+    }
+
+    /// Tells the stage where in its pipeline this run was.
+    fn note_place(&self, place: &mut Place, body: f64) {
+        let (own, upstream) = (self.own_so_far.get(), self.upstream_so_far.get());
+        place.within += own + upstream;
+        // A body is over before another stage gets hold of the iterator.
+        place.outermost += if self.consumed.load(Relaxed) {
+            body
+        } else {
+            own + upstream
+        };
+        place.upstream += upstream;
+        place.sourced += if self.fed.load(Relaxed) {
+            0.0
+        } else {
+            upstream
+        };
+    }
+
+    /// Adds the counters to the stage and starts them anew: what comes after the
+    /// end, from an iterator that goes on after `None`, is added with the last holder.
+    pub(super) fn hand_over_counts(&self, state: &mut StageState) {
+        let metrics = &mut state.metrics;
+        metrics.records_in += self.collector.records_in();
+        metrics.records_out += self.collector.records_out();
+        metrics.pulls += self.collector.pulls();
+        self.collector.clear_counts();
+    }
+}

@@ -1,0 +1,108 @@
+//! Inputs: what their adapters call when a pull is timed, found nothing, or is the last.
+
+use super::{BODY, BODY_PULLS, FAR, IN_BODY, KEEP, LOOK, LOOK_EVERY, Run, UNTIMED};
+use crate::collector::Whereabouts;
+use crate::registry::this_thread;
+use crate::stage::nesting;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    /// An input is about to be pulled and found the run armed. `used`: records
+    /// that came through it since it was here last. Returns after how many more it
+    /// is to look at [`Run::exit_input`], or [`KEEP`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
+        if self.thread.load(Relaxed) != this_thread() {
+            // The input was moved to a thread of its own: its time is no part of
+            // this run's. Its records are added when it ends.
+            return KEEP;
+        }
+        self.collector.received(used);
+        if self.timed.load(Relaxed) == LOOK {
+            if self.phase() != BODY {
+                return FAR;
+            }
+            self.timed.store(UNTIMED, Relaxed);
+            return LOOK_EVERY;
+        }
+        if self.timed.load(Relaxed) == IN_BODY {
+            let now = self.now();
+            if self.phase() != BODY_PULLS {
+                self.add_exact_own(now);
+                self.phase.store(BODY_PULLS, Relaxed);
+            }
+            let continues = self.cycle_open.load(Relaxed);
+            let untimed = self.next_gap(now);
+            self.open_cycle(now, untimed == 0, continues);
+            if untimed > 0 {
+                self.timed.store(UNTIMED, Relaxed);
+                self.collector.goes_to(Whereabouts::Unknown);
+                return untimed;
+            }
+        }
+        self.inputs
+            .store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
+        self.inside_input.store(true, Relaxed);
+        self.nested_at_input.set(nesting::ticks());
+        self.collector.goes_to(Whereabouts::Upstream);
+        self.collector.see(self.now());
+        1
+    }
+
+    /// An input yielded, and its countdown is at zero: a pull that is timed ends,
+    /// or, in a body, a gap does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn exit_input(&self) -> u64 {
+        if self.thread.load(Relaxed) != this_thread() {
+            // As above; an input may have moved when it had a gap to count.
+            return FAR;
+        }
+        if self.inside_input.load(Relaxed) {
+            let now = self.now();
+            // Inputs may sit on a processor whose counter is a little behind.
+            self.collector
+                .was_inside_input(now.saturating_sub(self.collector.seen()));
+            self.collector.see(now);
+            self.collector.goes_to(Whereabouts::Own);
+            self.inside_input.store(false, Relaxed);
+            nesting::set(self.nested_at_input.get());
+        } else if self.phase.load(Relaxed) == BODY_PULLS {
+            self.timed.store(IN_BODY, Relaxed);
+        } else if self.phase.load(Relaxed) == BODY && !self.is_clocked() {
+            self.timed.store(LOOK, Relaxed);
+        }
+        FAR
+    }
+
+    /// An input had nothing. Returns as [`Run::enter_input`] does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn input_is_empty(&self, used: u64) -> u64 {
+        if self.thread.load(Relaxed) != this_thread() {
+            self.with_stage(|state| state.metrics.records_in += used);
+            return FAR;
+        }
+        self.collector.received(used);
+        self.exit_input();
+        if self.phase() == BODY_PULLS {
+            // What follows, a sort perhaps, is the body's own and measured whole.
+            self.leave_body_pulls(self.now());
+            self.timed.store(IN_BODY, Relaxed);
+        }
+        FAR
+    }
+
+    /// An input is dropped.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn drop_input(&'static self, used: u64) {
+        if self.thread.load(Relaxed) == this_thread() {
+            self.collector.received(used);
+        } else {
+            self.with_stage(|state| state.metrics.records_in += used);
+        }
+        self.release();
+    }
+}

@@ -1,0 +1,463 @@
+//! One call of a stage, from its start until its iterator is exhausted or
+//! dropped: what is shared by its adapters, and all that happens off the hot
+//! path.
+//!
+//! # How a pull is timed
+//!
+//! Out owns a countdown of records until the next timed pull. At zero it enters
+//! the run here, which reads the clock and *arms* the inputs through
+//! `Run::timed`; they enter here too, on their way down. On the way up an adapter
+//! asks its countdown, which then is at zero again, and only reads the clock; the
+//! sample is digested at the next entry.
+//!
+//! The parts of that, a file each: the [`body`] of the function, its [`input`]s,
+//! its [`output`], the [`cycle`]s that are timed, how samples [`fold`] into the
+//! stage, and the [`end`].
+//!
+//! # Why the entries are `extern "C"`
+//!
+//! Such functions cannot unwind, and LLVM knows it. A call that might unwind is
+//! an edge to a landing pad that drops the whole chain by address, and that pins
+//! every iterator of it to memory: 31 instructions per record and stage became
+//! 10, and loops that had stopped vectorising do so again. It also makes a panic
+//! on the measuring path, which must not happen, an abort at once.
+//!
+//! # Why runs are never freed
+//!
+//! Adapters hold a plain `&'static Run`. An `Arc` in them would be dropped by
+//! address too. Runs are recycled when their last adapter is gone, so there are
+//! never more than were active at once, and starting one does not allocate once
+//! the program has warmed up.
+
+mod body;
+mod cycle;
+mod end;
+mod fold;
+mod input;
+mod output;
+
+use super::nesting;
+use crate::clock::{Clock, instant, tsc};
+use crate::collector::{MetricsCollector, Whereabouts};
+use crate::metrics::StageMetrics;
+use crate::registry::{Registry, Stage, StageState, this_thread};
+use crate::single_writer::{Real, SmallReal, Whole};
+use crate::timing::{Gaps, Timing};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{self, Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
+
+/// A countdown that is not expected to end.
+pub(crate) const FAR: u64 = u64::MAX >> 1;
+
+/// In the place of a countdown: go on with the one that there is.
+pub(crate) const KEEP: u64 = 0;
+
+/// Pulls at the start of a stage that are always timed.
+const WARM_UP: u64 = 50;
+
+/// Where nothing is timed, counts are published once in so many records.
+const LOOK_EVERY: u64 = 1 << 16;
+
+/// What is shared by the adapters of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    pub(crate) collector: MetricsCollector,
+    /// Whether the inputs are to time their next pull: one of the constants below.
+    /// Their one check per record.
+    timed: AtomicU8,
+    /// Which clock to read: one of the constants below.
+    clock: AtomicU8,
+    phase: AtomicU8,
+    /// The clock is read for this run.
+    clocked: AtomicBool,
+    /// Some pulls go by untimed.
+    sampled: AtomicBool,
+    /// An input is being pulled, and timed.
+    inside_input: AtomicBool,
+    /// A timed cycle has begun and has not been added up.
+    cycle_open: AtomicBool,
+    /// The open cycle began with the reading that ended the last one.
+    continues: AtomicBool,
+    /// A measured stage pulls this run: its time is that stage's upstream.
+    consumed: AtomicBool,
+    /// This run pulls from a measured stage.
+    fed: AtomicBool,
+    /// The stage had its warm-up in earlier runs.
+    warm: AtomicBool,
+    /// What timing costs is known and is taken off.
+    calibrated: AtomicBool,
+    /// Adapters and calls that still point here.
+    holders: AtomicU32,
+    /// How often it was begun.
+    generation: AtomicU32,
+    /// Timed pulls of inputs in the open cycle.
+    inputs: AtomicU32,
+    started: Whole,
+    /// When the open cycle began.
+    opened: Whole,
+    /// The collector's `inside_inputs` then.
+    inside_then: Whole,
+    /// When samples are to be folded into the stage at the latest.
+    fold_at: Whole,
+    /// Ticks from the start until the first record; 0 while there is none.
+    first_out: Whole,
+    gaps: AtomicU32,
+    /// The thread that it started on, and the one that last pulled it.
+    home: AtomicU32,
+    thread: AtomicU32,
+    /// `nesting::ticks` at the start; when the open cycle, or the stretch that is
+    /// measured without sampling, began; when its pull returned; when the input
+    /// that is being pulled was entered.
+    nested_at_start: Real,
+    nested_then: Real,
+    nested_at_exit: Real,
+    nested_at_input: Real,
+    /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
+    stretch: [Real; 3],
+    /// Ticks of earlier stretches: the stage's own, and inside its inputs.
+    own_so_far: Real,
+    upstream_so_far: Real,
+    /// Ticks of timed pulls that were handed to `nesting`.
+    claimed: Real,
+    /// Σy², Σx·y, Σx² of the batch, y the own time.
+    squares: [SmallReal; 3],
+    /// Ticks that the probes of the batch cost.
+    probes: Real,
+    session: Mutex<Option<Session>>,
+}
+
+/// Where a run's figures go.
+#[derive(Clone, Debug)]
+struct Session {
+    registry: Registry,
+    stage: Arc<Stage>,
+    timing: Timing,
+}
+
+// `Run::timed`
+const UNTIMED: u8 = 0;
+const IN_PULL: u8 = 1;
+const IN_BODY: u8 = 2;
+/// Nothing is timed; the inputs are to say how many records they have seen.
+const LOOK: u8 = 3;
+
+// `Run::clock`
+const TSC: u8 = 0;
+const INSTANT: u8 = 1;
+const MOCK: u8 = 2;
+
+// `Run::phase`
+/// Nothing is recorded.
+const OFF: u8 = 0;
+/// The function's body runs and is not pulling.
+const BODY: u8 = 1;
+/// The body pulls its inputs itself.
+const BODY_PULLS: u8 = 2;
+/// The iterator was returned and not yet pulled.
+const RETURNED: u8 = 3;
+const DRAINING: u8 = 4;
+const ENDED: u8 = 5;
+/// As off, but it may begin yet.
+const PENDING: u8 = 6;
+
+static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
+
+/// Starting, holding and giving back.
+impl Run {
+    /// A run for one holder, which records nothing before it begins.
+    pub(crate) fn fresh() -> &'static Run {
+        let run = POOL
+            .lock()
+            .pop()
+            .unwrap_or_else(|| Box::leak(Box::default()));
+        run.generation.fetch_add(1, Relaxed);
+        // After the generation, for `hold_if`.
+        run.holders.store(1, Ordering::Release);
+        run.timed.store(UNTIMED, Relaxed);
+        run.clocked.store(false, Relaxed);
+        run.phase.store(OFF, Relaxed);
+        run
+    }
+
+    /// A run for an input whose stage has no name yet: a mark further down may
+    /// make it its own.
+    pub(crate) fn pending() -> &'static Run {
+        let run = Run::fresh();
+        run.phase.store(PENDING, Relaxed);
+        run
+    }
+
+    pub(crate) fn is_pending(&self) -> bool {
+        self.phase() == PENDING
+    }
+
+    pub(crate) fn begin(
+        &'static self,
+        registry: &Registry,
+        stage: Arc<Stage>,
+        timing: Timing,
+        calibrated: bool,
+    ) {
+        let registry = registry.clone();
+        self.begin_session(
+            Session {
+                registry,
+                stage,
+                timing,
+            },
+            calibrated,
+        );
+    }
+
+    fn begin_session(&'static self, session: Session, calibrated: bool) {
+        let clock = session.registry.clock();
+        let kind = match clock {
+            Clock::Tsc => TSC,
+            Clock::Instant => INSTANT,
+            Clock::Mock(_) => MOCK,
+        };
+        self.clock.store(kind, Relaxed);
+        for flag in [
+            &self.inside_input,
+            &self.cycle_open,
+            &self.consumed,
+            &self.fed,
+        ] {
+            flag.store(false, Relaxed);
+        }
+        self.calibrated.store(calibrated, Relaxed);
+        let sampled = matches!(session.timing, Timing::Sampled { .. });
+        self.sampled.store(sampled, Relaxed);
+        self.phase.store(BODY, Relaxed);
+        self.first_out.set(0);
+        self.gaps
+            .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
+        self.home.store(this_thread(), Relaxed);
+        self.thread.store(this_thread(), Relaxed);
+        let nested = nesting::ticks();
+        self.nested_at_start.set(nested);
+        self.nested_then.set(nested);
+        self.claimed.set(0.0);
+        self.own_so_far.set(0.0);
+        self.upstream_so_far.set(0.0);
+        self.stretch.iter().for_each(|sum| sum.set(0.0));
+        self.clear_batch();
+        let now = clock.now();
+        self.started.set(now);
+        self.set_fold_at(&session, now);
+        self.collector.reset(now);
+        if session.timing == Timing::Counts {
+            self.timed.store(LOOK, Relaxed);
+            self.collector.goes_to(Whereabouts::Unknown);
+        } else {
+            self.clocked.store(true, Relaxed);
+            self.timed.store(IN_BODY, Relaxed);
+        }
+        session.registry.cover(this_thread(), now);
+        {
+            let mut state = session.stage.lock();
+            state.metrics.runs += 1;
+            state.activate(&self.collector);
+            self.warm
+                .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
+        }
+        *self.session.lock() = Some(session);
+    }
+
+    /// The run of a cloned iterator: as if the stage had been called again and
+    /// had just returned.
+    pub(crate) fn begin_clone(&self) -> &'static Run {
+        let run = Run::fresh();
+        let Some(session) = self.session.lock().clone() else {
+            return run;
+        };
+        run.begin_session(session, self.calibrated.load(Relaxed));
+        run.phase.store(RETURNED, Relaxed);
+        run.timed.store(UNTIMED, Relaxed);
+        run.goes_downstream();
+        run.with_stage(|state| {
+            if self.consumed.load(Relaxed) {
+                run.consumed.store(true, Relaxed);
+                state.metrics.place.consumed += 1;
+            }
+            if self.fed.load(Relaxed) {
+                run.fed.store(true, Relaxed);
+                state.metrics.place.fed += 1;
+            }
+        });
+        run
+    }
+
+    /// One more adapter points here.
+    #[inline]
+    pub(crate) fn hold(&'static self) -> &'static Run {
+        self.holders.fetch_add(1, Relaxed);
+        self
+    }
+
+    /// One more adapter points here, if the run is still what it was in its
+    /// `generation`; it may have been given back since, and begun anew.
+    pub(crate) fn hold_if(&'static self, generation: u32) -> Option<&'static Run> {
+        let one_more = |holders: u32| (holders > 0).then_some(holders + 1);
+        self.holders
+            .fetch_update(Ordering::Acquire, Relaxed, one_more)
+            .ok()?;
+        if self.generation() == generation {
+            return Some(self);
+        }
+        self.release();
+        None
+    }
+
+    /// One adapter less; the last gives the run back.
+    fn release(&'static self) {
+        // Acquire and release, so that the next user sees all that was written.
+        if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.with_stage(|state| self.hand_over_counts(state));
+            *self.session.lock() = None;
+            POOL.lock().push(self);
+        }
+    }
+}
+
+// Atomics under a lock at most: a panic leaves nothing half done.
+impl std::panic::RefUnwindSafe for Run {}
+
+/// Small things.
+impl Run {
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation.load(Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_armed(&self) -> bool {
+        self.timed.load(Relaxed) != UNTIMED
+    }
+
+    /// Nothing is recorded.
+    pub(crate) fn is_off(&self) -> bool {
+        self.phase() == OFF
+    }
+
+    fn phase(&self) -> u8 {
+        self.phase.load(Relaxed)
+    }
+
+    fn is_clocked(&self) -> bool {
+        self.clocked.load(Relaxed)
+    }
+
+    fn with_session<R>(&self, f: impl FnOnce(&Session) -> R) -> Option<R> {
+        self.session.lock().as_ref().map(f)
+    }
+
+    fn with_stage<R>(&self, f: impl FnOnce(&mut StageState) -> R) -> Option<R> {
+        self.with_session(|session| f(&mut session.stage.lock()))
+    }
+
+    /// The present tick; inline for the counter, which is not to cost a call.
+    #[inline(always)]
+    fn now(&self) -> u64 {
+        if self.clock.load(Relaxed) == TSC {
+            tsc::now()
+        } else {
+            self.slow_now()
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    extern "C" fn slow_now(&self) -> u64 {
+        if self.clock.load(Relaxed) == INSTANT {
+            return instant::now();
+        }
+        self.with_session(|session| session.registry.clock().now())
+            .unwrap_or(0)
+    }
+
+    /// `later − earlier`; nothing where the clock stepped back, which is counted.
+    fn between(&self, earlier: u64, later: u64) -> u64 {
+        later.checked_sub(earlier).unwrap_or_else(|| {
+            self.with_stage(|state| state.metrics.clock_steps_back += 1);
+            0
+        })
+    }
+
+    /// Whoever pulls has the run now, as far as its clock can tell.
+    fn goes_downstream(&self) {
+        if self.is_clocked() {
+            self.collector.goes_to(Whereabouts::Downstream);
+        }
+    }
+
+    /// Hands the stretch that ends `now` to the stage and begins the next, both
+    /// under its lock, so that nobody who reads it sees a stretch twice. Returns
+    /// its ticks.
+    fn next_stretch(&self, now: u64, add: impl FnOnce(&mut StageMetrics, u64)) -> u64 {
+        let stretch = self.between(self.collector.since(), now);
+        self.with_stage(|state| {
+            state.metrics.total += stretch;
+            if self.is_clocked() {
+                add(&mut state.metrics, stretch);
+            }
+            self.collector.begin_stretch(now);
+        });
+        stretch
+    }
+
+    /// Ticks of other pipelines since the open cycle or stretch began.
+    fn nested(&self) -> f64 {
+        nesting::ticks() - self.nested_then.get()
+    }
+}
+
+/// Links.
+impl Run {
+    /// Notes that this run pulls from that one, through an input.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
+        if self.is_off() {
+            return;
+        }
+        self.stands_on(upstream);
+        upstream.with_stage(|state| {
+            if !upstream.consumed.swap(true, Relaxed) {
+                state.metrics.place.consumed += 1;
+            }
+        });
+        self.with_stage(|state| {
+            if !self.fed.swap(true, Relaxed) {
+                state.metrics.place.fed += 1;
+            }
+        });
+    }
+
+    /// Notes that this run's records come from that one, through an input or not.
+    pub(crate) fn stands_on(&self, upstream: &'static Run) {
+        let number = upstream.with_session(|session| session.stage.number);
+        self.with_stage(|state| {
+            if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {
+                state.inputs.push(number);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Run;
+    use crate::collector::RECENT;
+
+    #[test]
+    fn a_run_with_its_ring_full_is_at_most_512_bytes() {
+        let ring = 2 * RECENT;
+        assert!(
+            size_of::<Run>() + ring <= 512,
+            "{} + {ring}",
+            size_of::<Run>()
+        );
+    }
+}

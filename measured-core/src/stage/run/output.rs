@@ -1,0 +1,135 @@
+//! The output: what its adapter calls when a pull is timed, found nothing, or is the last.
+
+use super::end::End;
+use super::{
+    DRAINING, ENDED, FAR, IN_PULL, LOOK, LOOK_EVERY, OFF, PENDING, RETURNED, Run, UNTIMED,
+};
+use crate::collector::Whereabouts;
+use crate::registry::this_thread;
+use crate::stage::nesting;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    /// The output is about to be pulled and its countdown is at zero. `used`:
+    /// records that it yielded since it was here last.
+    /// Returns after how many more it comes back.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn enter_output(&self, used: u64) -> u64 {
+        self.collector.yielded(used);
+        let phase = self.phase();
+        if !matches!(phase, RETURNED | DRAINING) {
+            return FAR;
+        }
+        if phase == RETURNED {
+            self.begin_draining();
+        }
+        self.thread.store(this_thread(), Relaxed);
+        if !self.is_clocked() {
+            return self.look();
+        }
+        let now = self.now();
+        let continues = self.cycle_open.load(Relaxed);
+        let untimed = self.next_gap(now);
+        if untimed > 0 {
+            self.timed.store(UNTIMED, Relaxed);
+            self.collector.goes_to(Whereabouts::Unknown);
+        } else {
+            self.timed.store(IN_PULL, Relaxed);
+            self.collector.goes_to(Whereabouts::Own);
+        }
+        self.open_cycle(now, untimed == 0, continues);
+        untimed.max(1)
+    }
+
+    /// Where nothing is timed: lets the inputs look at their counts in the next pull,
+    /// then nobody for a while.
+    fn look(&self) -> u64 {
+        let looked = self.timed.load(Relaxed) == LOOK;
+        let (timed, records) = if looked {
+            (UNTIMED, LOOK_EVERY)
+        } else {
+            (LOOK, 1)
+        };
+        self.timed.store(timed, Relaxed);
+        records
+    }
+
+    fn begin_draining(&self) {
+        self.leave_idle(self.now());
+        self.collector.begin_draining();
+        self.collector.set_weight(1);
+        self.phase.store(DRAINING, Relaxed);
+    }
+
+    /// The iterator was there until `now`, and nobody pulled it.
+    pub(super) fn leave_idle(&self, now: u64) {
+        self.next_stretch(now, |metrics, idle| metrics.exact_downstream += idle);
+    }
+
+    /// The output yielded and its countdown is at zero: a pull that is timed ends,
+    /// or a gap does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn exit_output(&self) {
+        if self.timed.load(Relaxed) == IN_PULL {
+            let now = self.now();
+            self.collector.see(now);
+            self.collector.goes_to(Whereabouts::Downstream);
+            self.timed.store(UNTIMED, Relaxed);
+            self.nested_at_exit.set(nesting::ticks());
+            if !self.consumed.load(Relaxed) {
+                let pull = now.saturating_sub(self.opened.get()) as f64;
+                self.claimed.set(self.claimed.get() + pull);
+                nesting::set(self.nested_then.get() + pull);
+            }
+        }
+    }
+
+    /// The output had nothing. Returns as [`Run::enter_output`] does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn output_is_empty(&'static self, used: u64) -> u64 {
+        self.collector.yielded(used);
+        self.collector.came_back_empty();
+        if self.phase() == DRAINING {
+            self.end(End::Exhausted);
+        }
+        FAR
+    }
+
+    /// Of the records that the output yielded, these many were `Err`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn yielded_errors(&self, errors: u64) {
+        self.with_stage(|state| state.metrics.records_err += errors);
+    }
+
+    /// The output is dropped.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn drop_output(&'static self, used: u64) {
+        self.collector.yielded(used);
+        self.leave();
+    }
+
+    /// An output that only counts is dropped.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn drop_counted(&'static self, used: u64, exhausted: bool) {
+        self.collector.yielded(used);
+        if exhausted && !matches!(self.phase(), OFF | PENDING | ENDED) {
+            self.collector.came_back_empty();
+            self.end(End::Exhausted);
+        }
+        self.leave();
+    }
+
+    /// Whoever holds this lets go of it; where it has not ended, it ends early.
+    pub(crate) fn leave(&'static self) {
+        if !matches!(self.phase(), OFF | PENDING | ENDED) {
+            self.end(End::early());
+        }
+        self.release();
+    }
+}
