@@ -17,14 +17,14 @@ const CLOSURE: f64 = 0.05;
 /// also what the probes leave: they disturb caches and predictors by more than
 /// an empty stage can show, so that timed cycles come out longer by up to another
 /// probe's cost. That much lengthens all parts of a cycle alike, and shares are
-/// ratios. Where a whole cycle is shorter than its probe, nothing can be said.
+/// ratios. Where a cycle is shorter than half its probe, nothing can be said.
 fn is_doubtful(m: &StageMetrics) -> bool {
     let closure = m.closure();
     let noise = CLOSURE.max(m.closure_noise());
     let probe = m.probe_per_cycle();
     m.timed_pulls > 0
         && m.was_sampled()
-        && (closure < -noise || m.missed() > CLOSURE || closure > noise.max(probe) || probe > 1.0)
+        && (closure < -noise || m.missed() > CLOSURE || closure > noise.max(probe) || probe > 2.0)
 }
 
 impl Report {
@@ -118,7 +118,20 @@ impl Conversion {
             0.0
         };
 
-        let reports: Vec<StageReport> = stages.iter().map(|s| self.stage(s, stages)).collect();
+        // A stage that is timed is fenced off from the next, where the processor would
+        // have worked at both at once. Where the estimates are together more than the
+        // wall for that, they share it in proportion.
+        let parts = source + sum(&|s| s.metrics.self_ticks());
+        let room = (self.wall - sink - probes).max(0.0);
+        let sampled = stages.iter().any(|s| s.metrics.was_sampled());
+        let fit = if sampled && parts > room {
+            room / parts
+        } else {
+            1.0
+        };
+        let source = source * fit;
+
+        let reports: Vec<StageReport> = stages.iter().map(|s| self.stage(s, stages, fit)).collect();
         let wall_ns = self.ns(self.wall);
         let [source_ns, sink_ns, instrumentation_ns] =
             [source, sink, probes].map(|ticks| self.ns(ticks));
@@ -175,10 +188,10 @@ impl Conversion {
         }
     }
 
-    fn stage(&self, captured: &Captured, all: &[Captured]) -> StageReport {
+    fn stage(&self, captured: &Captured, all: &[Captured], fit: f64) -> StageReport {
         let m = &captured.metrics;
         let site = captured.stage.site;
-        let own = m.self_ticks();
+        let own = m.self_ticks() * fit;
         let total_ns = self.ns(m.total_ticks() as f64);
         let quantile = |q| {
             m.latencies

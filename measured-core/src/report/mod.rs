@@ -41,7 +41,7 @@ pub struct Report {
     /// What timing the stages is modelled to have cost.
     pub instrumentation_ns: u64,
     /// What is left of the wall: adapters between stages that belong to none, and
-    /// what sampling missed or counted too often. Negative where estimates overlap.
+    /// what sampling missed. Negative where parts that were all timed overlap.
     pub unattributed_ns: i64,
     /// How the figures were got.
     pub timing: TimingReport,
@@ -132,7 +132,7 @@ pub struct StageReport {
     /// `self_ns` as a part of the report's wall.
     pub share: f64,
     /// Two standard errors of `share`: the truth is within `share ± share_ci` in
-    /// about 95 of 100 cases. Zero where every pull was timed.
+    /// about 95 of 100 cases. Contains how well the cost of the probes is known.
     pub share_ci: f64,
     /// How far the sampled cycles, added up, miss the wall that was measured
     /// whole, as a part of it.

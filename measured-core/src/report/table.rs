@@ -128,6 +128,14 @@ impl Report {
                 )?;
             }
         }
+        for stage in self.stages.iter().filter(|stage| stage.records_err > 0) {
+            let (errors, all) = (count(stage.records_err), count(stage.records_out));
+            writeln!(
+                f,
+                "{}: {errors} of {all} records were errors.",
+                name(&stage.name)
+            )?;
+        }
         if self.stages.iter().any(|stage| stage.low_confidence) {
             writeln!(
                 f,

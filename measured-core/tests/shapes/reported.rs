@@ -38,7 +38,12 @@ fn errors_among_boxed_items_of_an_alias() {
     }
     let registry = Registry::new();
     registry.scope(|| parsed(["1", "two", "3"].into_iter()).unwrap().count());
-    assert_eq!(registry.capture().stage("parsed").unwrap().records_err, 1);
+    let report = registry.capture();
+    assert_eq!(report.stage("parsed").unwrap().records_err, 1);
+    assert!(
+        report.to_string().contains("records were errors"),
+        "{report}"
+    );
 }
 
 #[test]
