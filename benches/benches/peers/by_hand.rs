@@ -1,14 +1,14 @@
 //! What one writes by hand after an hour: an iterator that reads the time stamp counter around
 //! `next`. A stage's own time is its figure less that of the stage before.
+//!
+//! The counter is read through quanta, whose `raw` is the instruction behind one branch and, as by
+//! hand, has no fence before it: work in flight is charged to whoever comes next.
 
 use std::cell::Cell;
 
-use measured_core::Clock;
+use quanta::Clock;
 
 use super::pipeline::{Between, Pipeline, interposed};
-
-/// The instruction and nothing around it.
-const TICKS: Clock = Clock::Tsc;
 
 #[derive(Default)]
 struct Inclusive {
@@ -18,6 +18,7 @@ struct Inclusive {
 
 struct Timed<'a, I> {
     records: I,
+    clock: &'a Clock,
     inclusive: &'a Inclusive,
 }
 
@@ -25,23 +26,26 @@ impl<I: Iterator> Iterator for Timed<'_, I> {
     type Item = I::Item;
 
     fn next(&mut self) -> Option<I::Item> {
-        let start = TICKS.now();
+        let start = self.clock.raw();
         let record = self.records.next();
         let Inclusive { ticks, records } = self.inclusive;
-        ticks.set(ticks.get() + (TICKS.now() - start));
+        ticks.set(ticks.get() + (self.clock.raw() - start));
         records.set(records.get() + u64::from(record.is_some()));
         record
     }
 }
 
-#[derive(Default)]
-struct Stopwatches([Inclusive; 3]);
+struct Stopwatches {
+    clock: Clock,
+    stages: [Inclusive; 3],
+}
 
 impl Between for Stopwatches {
     fn after(&self, stage: usize, records: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
         Timed {
             records,
-            inclusive: &self.0[stage],
+            clock: &self.clock,
+            inclusive: &self.stages[stage],
         }
     }
 }
@@ -52,10 +56,13 @@ impl Pipeline for Stopwatches {
     }
 
     fn observed(&mut self) -> u64 {
-        self.0.iter().map(|stage| stage.records.get()).sum()
+        self.stages.iter().map(|stage| stage.records.get()).sum()
     }
 }
 
 pub(crate) fn open() -> Box<dyn Pipeline> {
-    Box::new(Stopwatches::default())
+    Box::new(Stopwatches {
+        clock: Clock::new(),
+        stages: Default::default(),
+    })
 }

@@ -52,7 +52,7 @@ const PEERS: [Peer; 19] = [
     Peer { name: "metered 0.9.0", used: "HitCount", open: metered::hit_count },
     Peer { name: "metrics 0.24.6", used: "counter", open: metrics::counters },
     Peer { name: "indicatif 0.18.6", used: "progress iterator, hidden", open: indicatif::open },
-    Peer { name: "by hand", used: "time stamp counter around `next`", open: by_hand::open },
+    Peer { name: "by hand (quanta 0.12.6)", used: "time stamp counter around `next`", open: by_hand::open },
     Peer { name: "prometheus 0.14.0", used: "histogram timer", open: prometheus::open },
     Peer { name: "metrics 0.24.6", used: "histogram", open: metrics::histograms },
     Peer { name: "metered 0.9.0", used: "ResponseTime", open: metered::response_time },
