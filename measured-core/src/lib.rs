@@ -62,19 +62,31 @@ mod collector;
 pub mod guide;
 mod histogram;
 mod mark;
+#[cfg(feature = "alloc")]
+pub mod memory;
 mod metrics;
 #[cfg(not(feature = "enable"))]
 mod off;
 #[cfg(feature = "enable")]
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "profile")]
+pub mod profile;
 #[cfg(feature = "enable")]
 mod registry;
 mod report;
+#[cfg(any(feature = "profile", feature = "alloc"))]
+mod running;
 mod single_writer;
+mod site_id;
 #[cfg(feature = "enable")]
 mod stage;
 mod timing;
+#[cfg(all(feature = "enable", not(any(feature = "profile", feature = "alloc"))))]
+#[path = "unwatched.rs"]
+mod watch;
+#[cfg(any(feature = "profile", feature = "alloc"))]
+mod watch;
 
 pub use clock::{Clock, MockClock};
 pub use collector::MetricsCollector;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::collector::MetricsCollector;
 use crate::metrics::StageMetrics;
+use crate::site_id::SiteId;
 use crate::timing::Timing;
 use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -69,15 +70,6 @@ impl std::panic::RefUnwindSafe for Inner {}
 struct Stages {
     in_order: Vec<Arc<Stage>>,
     by_site: HashMap<SiteId, Arc<Stage>>,
-}
-
-/// What tells one attributed function from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct SiteId {
-    pub(crate) name: &'static str,
-    pub(crate) module: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
 }
 
 /// One stage of a registry.

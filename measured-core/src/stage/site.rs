@@ -2,7 +2,8 @@
 
 use super::call::{self, Call};
 use super::iter::{Clocked, Counted};
-use crate::registry::{Registry, SiteId, Stage};
+use crate::registry::{Registry, Stage};
+use crate::site_id::SiteId;
 use crate::timing::Timing;
 use std::sync::{Arc, OnceLock};
 

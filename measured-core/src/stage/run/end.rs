@@ -25,6 +25,7 @@ impl End {
 
 impl Run {
     pub(super) fn end(&'static self, how: End) {
+        self.watched.leave();
         let now = self.now();
         let so_far = || self.own_so_far.get() + self.upstream_so_far.get();
         let mut body = so_far();

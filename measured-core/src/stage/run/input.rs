@@ -19,7 +19,11 @@ impl Run {
             return KEEP;
         }
         self.collector.received(used);
+        self.watched.enter_input();
         if self.timed.load(Relaxed) == LOOK {
+            if self.watched.is_on() {
+                return 1;
+            }
             if self.phase() != BODY {
                 return FAR;
             }
@@ -59,6 +63,7 @@ impl Run {
             // As above; an input may have moved when it had a gap to count.
             return FAR;
         }
+        self.watched.leave_input();
         if self.inside_input.load(Relaxed) {
             let now = self.now();
             // Inputs may sit on a processor whose counter is a little behind.

@@ -43,6 +43,7 @@ use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageState, this_thread};
 use crate::single_writer::{Real, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
+use crate::watch::Watched;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Relaxed};
@@ -125,6 +126,7 @@ pub(crate) struct Run {
     squares: [SmallReal; 3],
     /// Ticks that the probes of the batch cost.
     probes: Real,
+    watched: Watched,
     session: Mutex<Option<Session>>,
 }
 
@@ -211,7 +213,12 @@ impl Run {
         );
     }
 
-    fn begin_session(&'static self, session: Session, calibrated: bool) {
+    fn begin_session(&'static self, mut session: Session, calibrated: bool) {
+        self.watched.begin(session.stage.site);
+        if self.watched.is_on() && matches!(session.timing, Timing::Sampled { .. }) {
+            // Every pull is told of, which costs more than the budget allows.
+            session.timing = Timing::Counts;
+        }
         let clock = session.registry.clock();
         let kind = match clock {
             Clock::Tsc => TSC,
@@ -264,6 +271,7 @@ impl Run {
                 .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
         *self.session.lock() = Some(session);
+        self.watched.enter();
     }
 
     /// The run of a cloned iterator: as if the stage had been called again and
@@ -274,6 +282,7 @@ impl Run {
             return run;
         };
         run.begin_session(session, self.calibrated.load(Relaxed));
+        run.watched.leave();
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
         run.goes_downstream();

@@ -25,6 +25,7 @@ impl Run {
             self.begin_draining();
         }
         self.thread.store(this_thread(), Relaxed);
+        self.watched.enter();
         if !self.is_clocked() {
             return self.look();
         }
@@ -43,8 +44,12 @@ impl Run {
     }
 
     /// Where nothing is timed: lets the inputs look at their counts in the next pull,
-    /// then nobody for a while.
+    /// then nobody for a while. Where somebody watches, all look at every pull.
     fn look(&self) -> u64 {
+        if self.watched.is_on() {
+            self.timed.store(LOOK, Relaxed);
+            return 1;
+        }
         let looked = self.timed.load(Relaxed) == LOOK;
         let (timed, records) = if looked {
             (UNTIMED, LOOK_EVERY)
@@ -72,6 +77,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn exit_output(&self) {
+        self.watched.leave();
         if self.timed.load(Relaxed) == IN_PULL {
             let now = self.now();
             self.collector.see(now);

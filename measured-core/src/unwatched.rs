@@ -1,0 +1,30 @@
+//! `watch` where there is nobody to tell: neither of the features `profile` and
+//! `alloc` is on. All of it is nothing.
+
+use crate::site_id::SiteId;
+
+#[derive(Debug, Default)]
+pub(crate) struct Watched;
+
+#[expect(clippy::unused_self, reason = "the face of the one that watches")]
+impl Watched {
+    #[inline(always)]
+    pub(crate) fn begin(&self, _: SiteId) {}
+
+    #[inline(always)]
+    pub(crate) fn is_on(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(crate) fn enter(&self) {}
+
+    #[inline(always)]
+    pub(crate) fn leave(&self) {}
+
+    #[inline(always)]
+    pub(crate) fn enter_input(&self) {}
+
+    #[inline(always)]
+    pub(crate) fn leave_input(&self) {}
+}

@@ -1,0 +1,126 @@
+//! Tells the profiler and the allocation profiler when a stage or a profiled
+//! function begins to run and when it stops.
+
+use crate::running::{self, NOBODY, Number};
+use crate::site_id::SiteId;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// What was told when something began to run, to be taken back when it stops.
+#[must_use]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// The profiler's depth; 0 where it was not told.
+    depth: u32,
+    /// Who ran before; `UNTOLD` where nobody was to know.
+    before: Number,
+}
+
+/// In the place of a number.
+const UNTOLD: Number = Number::MAX;
+
+impl Frame {
+    const NONE: Frame = Frame {
+        depth: 0,
+        before: UNTOLD,
+    };
+
+    /// `number` begins to run on this thread.
+    pub(crate) fn enter(number: Number) -> Frame {
+        #[allow(unused_mut, reason = "each line below belongs to a feature")]
+        let mut frame = Frame::NONE;
+        #[cfg(feature = "alloc")]
+        if running::is_watched_by(running::Watcher::Memory) {
+            frame.before = running::replace(number);
+        }
+        #[cfg(feature = "profile")]
+        if running::is_watched_by(running::Watcher::Profiler) {
+            frame.depth = crate::profile::enter(number);
+        }
+        frame
+    }
+
+    /// It stops.
+    pub(crate) fn leave(self) {
+        #[cfg(feature = "profile")]
+        if self.depth != 0 {
+            crate::profile::leave(self.depth);
+        }
+        if self.before != UNTOLD {
+            running::replace(self.before);
+        }
+    }
+}
+
+/// What a run of a stage keeps about being watched.
+///
+/// A run that begins while somebody watches tells of every pull, and so is asked
+/// at every pull; it is not sampled then.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    /// `NOBODY` where nobody watched when the run began.
+    number: AtomicU32,
+    /// The [`Frame`] of the pull, or of the body, that is going on.
+    depth: AtomicU32,
+    before: AtomicU32,
+}
+
+impl Watched {
+    /// A run of the stage at `site` begins.
+    pub(crate) fn begin(&self, site: SiteId) {
+        let number = if running::is_watched() {
+            running::number_of(site)
+        } else {
+            NOBODY
+        };
+        self.number.store(number, Relaxed);
+        self.keep(Frame::NONE);
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_on(&self) -> bool {
+        self.number.load(Relaxed) != NOBODY
+    }
+
+    /// The stage's own code begins to run.
+    pub(crate) fn enter(&self) {
+        if self.is_on() {
+            // One that a panic left open, if the iterator outlived it.
+            self.leave();
+            self.keep(Frame::enter(self.number.load(Relaxed)));
+        }
+    }
+
+    /// It stops; nothing where it does not run.
+    pub(crate) fn leave(&self) {
+        if self.is_on() {
+            self.kept().leave();
+            self.keep(Frame::NONE);
+        }
+    }
+
+    /// The stage waits for its input: what runs now is another stage, or nobody.
+    pub(crate) fn enter_input(&self) {
+        if self.before.load(Relaxed) != UNTOLD {
+            running::replace(NOBODY);
+        }
+    }
+
+    /// The input has answered.
+    pub(crate) fn leave_input(&self) {
+        if self.before.load(Relaxed) != UNTOLD {
+            running::replace(self.number.load(Relaxed));
+        }
+    }
+
+    fn keep(&self, frame: Frame) {
+        self.depth.store(frame.depth, Relaxed);
+        self.before.store(frame.before, Relaxed);
+    }
+
+    fn kept(&self) -> Frame {
+        Frame {
+            depth: self.depth.load(Relaxed),
+            before: self.before.load(Relaxed),
+        }
+    }
+}
