@@ -1,10 +1,11 @@
-//! How far the run has come, on standard error, at most ten times a second.
+//! How far the run has come and what holds it up, on standard error, at most ten times a second.
 
 use std::fmt;
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use measured_core::Report;
 
 use super::args::{RunArgs, ShowProgress};
 use super::endpoint::Endpoint;
@@ -15,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The most rows between two looks at the clock.
 const LONGEST_STRIDE: u64 = 64;
 
-/// A line that tells how many rows have been read, or nothing.
+/// A line that tells how many rows have been read, how fast, and what takes the time; or nothing.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     pace: Pace,
@@ -61,16 +62,38 @@ fn bar(rows: Option<u64>) -> ProgressBar {
     // Whether to draw has been decided, and how often is `Pace`'s to say.
     let to = ProgressDrawTarget::term_like(Box::new(console::Term::buffered_stderr()));
     let template = match rows {
-        Some(_) => "{wide_bar} {human_pos} of {human_len} rows, {rate}/s, {eta} left",
-        None => "{spinner} {human_pos} rows, {rate}/s, {elapsed}",
+        Some(_) => "{wide_bar} {human_pos} of {human_len} rows, {rate}/s, {eta} left{bottleneck}",
+        None => "{spinner} {human_pos} rows, {rate}/s, {elapsed}{bottleneck}",
     };
     let style = ProgressStyle::with_template(template)
         .expect("a template that is right")
         .with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
             // It is a line on a terminal: where it cannot be written, nothing is to be done.
             let _ = write!(to, "{:.0}", HumanFloatCount(state.per_sec()));
-        });
+        })
+        .with_key(
+            "bottleneck",
+            |_: &ProgressState, to: &mut dyn fmt::Write| {
+                let _ = to.write_str(&bottleneck(&Report::capture()));
+            },
+        );
     ProgressBar::with_draw_target(rows, to).with_style(style)
+}
+
+/// Who takes most of the time, for the end of the line. Where nothing is timed, nobody can be named.
+fn bottleneck(report: &Report) -> String {
+    let source = ("source", report.source_ns);
+    let stages = report
+        .stages
+        .iter()
+        .map(|stage| (&*stage.name, stage.self_ns));
+    match stages.chain([source]).max_by_key(|&(_, ns)| ns) {
+        Some((name, ns)) if ns > 0 => {
+            let share = 100.0 * ns as f64 / report.wall_ns as f64;
+            format!(", bottleneck: {name} ({share:.0} %)")
+        }
+        _ => String::new(),
+    }
 }
 
 /// When to draw. To look at the clock at every row would cost more than some stages do, so it looks

@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::thread;
+use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use crate::run;
@@ -39,6 +40,36 @@ fn output_comes_before_the_input_has_ended() {
     drop(feeder.join().expect("all is fed"));
     assert_eq!(1000 + rest.join().expect("all is read"), 1 + 20_000);
     assert!(child.wait().expect("it ends").success());
+}
+
+/// What is told about three rows of which each comes later than the line is drawn.
+fn progress_of_slow_rows(timing: &str) -> String {
+    let args = ["--input", "-", "--report", "none", "--progress", "always"];
+    let mut child = command(&[&args[..], &["--timing", timing]].concat())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(b"timestamp,value\n").expect("it reads");
+    for _ in 0..3 {
+        thread::sleep(Duration::from_millis(110));
+        stdin.write_all(b"12:00,50\n").expect("it reads");
+    }
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn progress_names_the_bottleneck() {
+    let told = progress_of_slow_rows("sampled");
+    assert!(told.contains("3 rows, "), "{told:?}");
+    assert!(told.contains("bottleneck: source ("), "{told:?}");
+
+    let untimed = progress_of_slow_rows("counts");
+    assert!(untimed.contains("3 rows, "), "{untimed:?}");
+    assert!(!untimed.contains("bottleneck"), "{untimed:?}");
 }
 
 #[test]
@@ -213,7 +244,7 @@ fn peak_kib(rows: u64) -> u64 {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         peak = kib.unwrap_or(peak);
-        thread::sleep(std::time::Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
     }
     assert!(peak > 0, "it ended before it was asked");
     peak
