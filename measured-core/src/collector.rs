@@ -79,6 +79,11 @@ pub(crate) const RECENT: usize = 100;
 
 impl MetricsCollector {
     /// All zero; allocates nothing.
+    ///
+    /// ```
+    /// static COLLECTOR: measured_core::MetricsCollector = measured_core::MetricsCollector::new();
+    /// assert_eq!(COLLECTOR.pulls(), 0);
+    /// ```
     #[must_use]
     pub const fn new() -> MetricsCollector {
         MetricsCollector {
@@ -100,17 +105,35 @@ impl MetricsCollector {
     }
 
     /// Counts `records` that came in.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.received(3);
+    /// assert_eq!(collector.records_in(), 3);
+    /// ```
     pub fn received(&self, records: u64) {
         self.records_in.add(records);
     }
 
     /// Counts `records` that went out.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.yielded(3);
+    /// assert_eq!(collector.records_out(), 3);
+    /// ```
     pub fn yielded(&self, records: u64) {
         self.records_out.add(records);
     }
 
     /// Notes the latency of one pull, in ticks; values are kept as [`Latency`]
     /// keeps them. The first call allocates the ring.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.timed(120);
+    /// assert_eq!(collector.recent().last(), Some(120));
+    /// ```
     pub fn timed(&self, ticks: u64) {
         let ring = self
             .recent
@@ -121,24 +144,49 @@ impl MetricsCollector {
     }
 
     /// Records that came in, exact up to the last publication: at most one sample ago.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.received(1);
+    /// collector.received(1);
+    /// assert_eq!(collector.records_in(), 2);
+    /// ```
     #[must_use]
     pub fn records_in(&self) -> u64 {
         self.records_in.get()
     }
 
     /// Records that went out, exact up to the last publication: at most one sample ago.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.yielded(2);
+    /// assert_eq!((collector.records_in(), collector.records_out()), (0, 2));
+    /// ```
     #[must_use]
     pub fn records_out(&self) -> u64 {
         self.records_out.get()
     }
 
     /// Calls that were answered: records that went out, and every `None`.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// collector.yielded(2);
+    /// assert_eq!(collector.pulls(), 2);
+    /// ```
     #[must_use]
     pub fn pulls(&self) -> u64 {
         self.records_out.get() + self.empty_pulls.get()
     }
 
     /// The latencies noted since the last fold, oldest first: the last 100 at most, in ticks.
+    ///
+    /// ```
+    /// let collector = measured_core::MetricsCollector::new();
+    /// (0..150).for_each(|ticks| collector.timed(ticks));
+    /// assert!(collector.recent().eq(50..150));
+    /// ```
     pub fn recent(&self) -> impl Iterator<Item = u64> + '_ {
         let batch = self.batch.load(Relaxed) as usize;
         let ring = self.recent.get().map_or(&[][..], |ring| &ring.0);

@@ -24,12 +24,21 @@ impl Latency {
     const BITS: u32 = 10;
 
     /// The nearest latency that is not above `ticks`.
+    ///
+    /// ```
+    /// assert_eq!(measured_core::Latency::of(1_023).ticks(), 1_023);
+    /// ```
     #[must_use]
     pub const fn of(ticks: u64) -> Latency {
         Latency(code(ticks, Latency::BITS))
     }
 
     /// What it stands for, in ticks.
+    ///
+    /// ```
+    /// let latency = measured_core::Latency::of(1_000_003);
+    /// assert!(latency.ticks() <= 1_000_003 && latency.ticks() > 999_000);
+    /// ```
     #[must_use]
     pub const fn ticks(self) -> u64 {
         let (low, _) = span(self.0, Latency::BITS);
@@ -75,6 +84,11 @@ impl Histogram {
     const BUCKETS: usize = code(Histogram::LARGEST, Histogram::BITS) as usize + 1;
 
     /// An empty histogram; [`size_of`] it is 2,624 bytes, ever.
+    ///
+    /// ```
+    /// assert_eq!(measured_core::Histogram::new().quantile(0.5), None);
+    /// assert_eq!(size_of::<measured_core::Histogram>(), 2_624);
+    /// ```
     #[must_use]
     pub const fn new() -> Histogram {
         Histogram {
@@ -83,8 +97,15 @@ impl Histogram {
     }
 
     /// Counts `ticks` as seen `weight` times.
+    ///
+    /// ```
+    /// let mut latencies = measured_core::Histogram::new();
+    /// latencies.record(7, 99);
+    /// latencies.record(9, 1);
+    /// assert_eq!(latencies.quantile(0.99), Some(7));
+    /// ```
     pub fn record(&mut self, ticks: u64, weight: u32) {
-        let bucket = usize::from(code(ticks.min(Histogram::LARGEST), Histogram::BITS));
+        let bucket = Histogram::bucket(ticks);
         while self.buckets[bucket].checked_add(weight).is_none() {
             self.buckets.iter_mut().for_each(|count| *count /= 2);
         }
@@ -92,6 +113,16 @@ impl Histogram {
     }
 
     /// Adds what `other` has seen. Associative and commutative, up to halving.
+    ///
+    /// ```
+    /// use measured_core::Histogram;
+    ///
+    /// let (mut one, mut other) = (Histogram::new(), Histogram::new());
+    /// one.record(7, 1);
+    /// other.record(9, 1);
+    /// one.merge(&other);
+    /// assert_eq!(one.quantile(1.0), Some(9));
+    /// ```
     pub fn merge(&mut self, other: &Histogram) {
         let room = self
             .buckets
@@ -104,23 +135,43 @@ impl Histogram {
         }
     }
 
+    /// The buckets that are not empty: the first value of each, how many values fall
+    /// into it, and how often that happened.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
+        let counts = self.buckets.iter().enumerate();
+        counts.filter(|(_, count)| **count > 0).map(|(bucket, &count)| {
+            let (low, width) = Histogram::span(bucket);
+            (low, width, u64::from(count))
+        })
+    }
+
+    /// The bucket that a value falls into.
+    pub(crate) fn bucket(value: u64) -> usize {
+        usize::from(code(value.min(Histogram::LARGEST), Histogram::BITS))
+    }
+
+    /// The first value of a bucket and how many values fall into it.
+    pub(crate) fn span(bucket: usize) -> (u64, u64) {
+        span(bucket.min(Histogram::BUCKETS - 1) as u16, Histogram::BITS)
+    }
+
     /// The latency that a fraction `q` (0 to 1, clamped) of all weight is at or
     /// below, in ticks; `None` while empty.
+    ///
+    /// ```
+    /// let mut latencies = measured_core::Histogram::new();
+    /// (1..=10).for_each(|ticks| latencies.record(ticks, 1));
+    /// assert_eq!(latencies.quantile(0.5), Some(5));
+    /// ```
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<u64> {
         let total: u64 = self.buckets.iter().map(|&count| u64::from(count)).sum();
         let rank = ((total as f64 * q.clamp(0.0, 1.0)).ceil() as u64).max(1);
-        let mut seen = 0;
-        self.buckets
-            .iter()
-            .enumerate()
-            .find_map(|(bucket, &count)| {
-                seen += u64::from(count);
-                (count > 0 && seen >= rank).then(|| {
-                    let (low, width) = span(bucket as u16, Histogram::BITS);
-                    low + width / 2
-                })
-            })
+        let mut passed = 0;
+        self.seen().find_map(|(low, width, count)| {
+            passed += count;
+            (passed >= rank).then_some(low + width / 2)
+        })
     }
 }
 
@@ -132,16 +183,8 @@ impl Default for Histogram {
 
 impl std::fmt::Debug for Histogram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut seen = f.debug_map();
-        for (bucket, count) in self
-            .buckets
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-        {
-            seen.entry(&span(bucket as u16, Histogram::BITS).0, count);
-        }
-        seen.finish()
+        let seen = self.seen().map(|(low, _, count)| (low, count));
+        f.debug_map().entries(seen).finish()
     }
 }
 

@@ -204,36 +204,107 @@ impl StageMetrics {
     }
 
     /// Runs that have not ended.
+    ///
+    /// ```
+    /// use measured_core::{Measured, Registry};
+    ///
+    /// let registry = Registry::new();
+    /// let numbers = registry.scope(|| (0..3).measured("numbers"));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("numbers").unwrap().active(), 1);
+    /// # }
+    /// drop(numbers);
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("numbers").unwrap().active(), 0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn active(&self) -> u64 {
         self.runs - self.exhausted - self.dropped - self.panicked
     }
 
     /// Ticks that the stage's own code ran.
+    ///
+    /// ```
+    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    ///
+    /// let time = MockClock::new();
+    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("slow").unwrap().self_ticks(), 14.0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn self_ticks(&self) -> f64 {
         self.exact_own.max(0.0) + self.bodies.own() + self.drains.own()
     }
 
     /// Ticks inside the stage's inputs.
+    ///
+    /// ```
+    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    ///
+    /// let time = MockClock::new();
+    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let source = (0..2).inspect(|_| time.advance(7));
+    /// registry.scope(|| source.measured("slow").map(|n| n + 1).measured("quick").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("quick").unwrap().upstream_ticks(), 14.0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn upstream_ticks(&self) -> f64 {
         self.exact_upstream as f64 + self.bodies.upstream() + self.drains.upstream()
     }
 
     /// Ticks between pulls: what the lecture calls the stage's latency.
+    ///
+    /// ```
+    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    ///
+    /// let time = MockClock::new();
+    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// registry.scope(|| (0..2).measured("quick").for_each(|_| time.advance(7)));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("quick").unwrap().downstream_ticks(), 14.0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn downstream_ticks(&self) -> f64 {
         self.exact_downstream as f64 + self.drains.rest()
     }
 
     /// Ticks from each run's start to its end, added up.
+    ///
+    /// ```
+    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    ///
+    /// let time = MockClock::new();
+    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("slow").unwrap().total_ticks(), 14);
+    /// # }
+    /// ```
     #[must_use]
     pub fn total_ticks(&self) -> u64 {
         self.total
     }
 
     /// Ticks that our own probes are modelled to have cost.
+    ///
+    /// ```
+    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    ///
+    /// let time = MockClock::new();
+    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// // Reading a mock clock costs nothing.
+    /// assert_eq!(registry.metrics("slow").unwrap().instrumentation_ticks(), 0.0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn instrumentation_ticks(&self) -> f64 {
         self.bodies.probes + self.drains.probes
@@ -312,6 +383,17 @@ impl StageMetrics {
     }
 
     /// The last latencies, oldest first: at most 100, in ticks.
+    ///
+    /// ```
+    /// use measured_core::{Measured, Registry, Timing};
+    ///
+    /// let registry = Registry::new().with_timing(Timing::Every);
+    /// registry.scope(|| (0..3).measured("numbers").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// // Three records, and the pull that found none.
+    /// assert_eq!(registry.metrics("numbers").unwrap().recent().count(), 4);
+    /// # }
+    /// ```
     pub fn recent(&self) -> impl Iterator<Item = u64> + '_ {
         let seen = self.latencies_seen;
         (seen.saturating_sub(RECENT as u64)..seen)
@@ -358,6 +440,20 @@ impl StageMetrics {
     /// Adds another stage's totals: those of the same stage in another process,
     /// or of the stages that are one in the reader's eyes. Associative and
     /// commutative but for the order of [`recent`](StageMetrics::recent).
+    ///
+    /// ```
+    /// use measured_core::{Measured, Registry, StageMetrics};
+    ///
+    /// let counted = |records| -> Option<StageMetrics> {
+    ///     let registry = Registry::new();
+    ///     registry.scope(|| (0..records).measured("numbers").for_each(drop));
+    ///     registry.metrics("numbers")
+    /// };
+    /// if let (Some(mut one), Some(other)) = (counted(3), counted(4)) {
+    ///     one.merge(&other);
+    ///     assert_eq!((one.runs, one.records_out), (2, 7));
+    /// }
+    /// ```
     pub fn merge(&mut self, other: &StageMetrics) {
         for (mine, theirs) in [
             (&mut self.runs, other.runs),

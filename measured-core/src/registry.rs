@@ -53,6 +53,10 @@ pub struct Registry(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    /// Which of the process's registries it is.
+    number: u64,
+    /// How often it was captured.
+    captures: AtomicU64,
     clock: Clock,
     /// `None`: whatever the process says.
     timing: Mutex<Option<Timing>>,
@@ -123,13 +127,20 @@ pub(crate) fn this_thread() -> ThreadToken {
 
 impl Registry {
     /// An empty registry with the host's clock and the process's timing.
+    ///
+    /// ```
+    /// assert!(measured_core::Registry::new().capture().stages.is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Registry {
         Registry::with(Clock::host())
     }
 
     fn with(clock: Clock) -> Registry {
+        static REGISTRIES: AtomicU64 = AtomicU64::new(0);
         Registry(Arc::new(Inner {
+            number: REGISTRIES.fetch_add(1, Relaxed),
+            captures: AtomicU64::new(0),
             clock,
             timing: Mutex::new(None),
             seed: AtomicU64::new(RandomState::new().hash_one(0u8)),
@@ -140,6 +151,13 @@ impl Registry {
     }
 
     /// The same, empty, with another clock: for tests that drive time by hand.
+    ///
+    /// ```
+    /// use measured_core::{Clock, MockClock, Registry};
+    ///
+    /// let registry = Registry::new().with_clock(Clock::Mock(MockClock::new()));
+    /// assert_eq!(registry.clock().name(), "mock");
+    /// ```
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Registry {
         let fresh = Registry::with(clock);
@@ -149,6 +167,15 @@ impl Registry {
     }
 
     /// With its own timing, whatever the process's is.
+    ///
+    /// ```
+    /// use measured_core::{Registry, Timing};
+    ///
+    /// let registry = Registry::new().with_timing(Timing::Every);
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.timing(), Timing::Every);
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_timing(self, timing: Timing) -> Registry {
         *self.0.timing.lock() = Some(timing);
@@ -157,6 +184,14 @@ impl Registry {
 
     /// With its random gaps drawn from `seed`, so that they repeat. Runs are
     /// numbered as they start; each draws gaps of its own.
+    ///
+    /// ```
+    /// use measured_core::Registry;
+    ///
+    /// let registry = Registry::new().with_seed(37);
+    /// let total: u32 = registry.scope(|| (0..10).sum());
+    /// assert_eq!(total, 45);
+    /// ```
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Registry {
         self.0.seed.store(seed, Relaxed);
@@ -164,6 +199,12 @@ impl Registry {
     }
 
     /// The registry of the process.
+    ///
+    /// ```
+    /// use measured_core::{Registry, Report};
+    ///
+    /// assert_eq!(Registry::global().capture().stages.len(), Report::capture().stages.len());
+    /// ```
     #[must_use]
     pub fn global() -> &'static Registry {
         static GLOBAL: OnceLock<Registry> = OnceLock::new();
@@ -180,6 +221,18 @@ impl Registry {
     }
 
     /// The registry that a stage called here would belong to.
+    ///
+    /// ```
+    /// use measured_core::Registry;
+    ///
+    /// let registry = Registry::new();
+    /// registry.scope(|| {
+    ///     let mine = Registry::current();
+    ///     std::thread::spawn(move || mine.scope(|| { /* its stages are counted here */ }))
+    /// })
+    /// .join()
+    /// .unwrap();
+    /// ```
     #[must_use]
     pub fn current() -> Registry {
         let scoped = CURRENT.with(|current| current.borrow().as_deref().cloned());
@@ -187,6 +240,11 @@ impl Registry {
     }
 
     /// Calls `f`; the stages that it starts on this thread belong to this registry.
+    ///
+    /// ```
+    /// let registry = measured_core::Registry::new();
+    /// assert_eq!(registry.scope(|| 2 + 2), 4);
+    /// ```
     pub fn scope<R>(&self, f: impl FnOnce() -> R) -> R {
         struct Restore(Option<ManuallyDrop<Registry>>);
         impl Drop for Restore {
@@ -200,6 +258,17 @@ impl Registry {
 
     /// The totals of the first stage of this name, in ticks; runs that have not
     /// ended included. Locks the stage while it copies.
+    ///
+    /// ```
+    /// use measured_core::{Measured, Registry};
+    ///
+    /// let registry = Registry::new();
+    /// registry.scope(|| (0..3).measured("numbers").for_each(drop));
+    /// # if cfg!(feature = "enable") {
+    /// assert_eq!(registry.metrics("numbers").unwrap().records_out, 3);
+    /// # }
+    /// assert!(registry.metrics("letters").is_none());
+    /// ```
     #[must_use]
     pub fn metrics(&self, stage: &str) -> Option<StageMetrics> {
         self.stages()
@@ -209,12 +278,20 @@ impl Registry {
     }
 
     /// The clock that its runs are timed with.
+    ///
+    /// ```
+    /// println!("{}", measured_core::Registry::new().clock().name());
+    /// ```
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
     /// What runs that start now are timed with, where their stage does not say otherwise.
+    ///
+    /// ```
+    /// println!("runs that start now: {}", measured_core::Registry::global().timing());
+    /// ```
     #[must_use]
     pub fn timing(&self) -> Timing {
         let own = *self.0.timing.lock();
@@ -229,6 +306,11 @@ impl Registry {
 
     pub(crate) fn set_timing(&self, timing: Timing) {
         *self.0.timing.lock() = Some(timing);
+    }
+
+    /// Which of the process's registries it is, and the how manyeth capture this is.
+    pub(crate) fn next_capture(&self) -> (u64, u64) {
+        (self.0.number, self.0.captures.fetch_add(1, Relaxed) + 1)
     }
 
     /// A seed for one more run.

@@ -28,23 +28,47 @@ pub struct MockClock(Arc<AtomicU64>);
 
 impl MockClock {
     /// A clock at zero.
+    ///
+    /// ```
+    /// assert_eq!(measured_core::MockClock::new().now(), 0);
+    /// ```
     #[must_use]
     pub fn new() -> MockClock {
         MockClock::default()
     }
 
     /// The time that it stands at.
+    ///
+    /// ```
+    /// let clock = measured_core::MockClock::new();
+    /// clock.advance(5);
+    /// assert_eq!(clock.now(), 5);
+    /// ```
     #[must_use]
     pub fn now(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 
     /// Lets `ns` nanoseconds go by.
+    ///
+    /// ```
+    /// let clock = measured_core::MockClock::new();
+    /// let copy = clock.clone();
+    /// clock.advance(5);
+    /// assert_eq!(copy.now(), 5);
+    /// ```
     pub fn advance(&self, ns: u64) {
         self.0.fetch_add(ns, Ordering::Relaxed);
     }
 
     /// Steps back by `ns` nanoseconds, as a broken clock would.
+    ///
+    /// ```
+    /// let clock = measured_core::MockClock::new();
+    /// clock.advance(5);
+    /// clock.rewind(2);
+    /// assert_eq!(clock.now(), 3);
+    /// ```
     pub fn rewind(&self, ns: u64) {
         self.0.fetch_sub(ns, Ordering::Relaxed);
     }

@@ -39,6 +39,11 @@ impl Clock {
     /// [`std::time::Instant`] agrees to one in a thousand, else `Instant`.
     ///
     /// The check takes about 4 ms, once per process, at the first call.
+    ///
+    /// ```
+    /// let clock = measured_core::Clock::host();
+    /// assert!(["tsc", "instant"].contains(&clock.name()));
+    /// ```
     #[must_use]
     pub fn host() -> Clock {
         static HOST: OnceLock<bool> = OnceLock::new();
@@ -50,6 +55,13 @@ impl Clock {
     }
 
     /// The current time in ticks since an arbitrary start.
+    ///
+    /// ```
+    /// let clock = measured_core::Clock::host();
+    /// let before = clock.now();
+    /// let ns = (clock.now() - before) as f64 * clock.ns_per_tick();
+    /// assert!(ns >= 0.0);
+    /// ```
     #[inline]
     #[must_use]
     pub fn now(&self) -> u64 {
@@ -63,6 +75,10 @@ impl Clock {
     /// Nanoseconds per tick. For the time-stamp counter this is measured
     /// against `Instant` since the process first asked, so it sharpens with
     /// age; the first call may wait until 10 ms have gone by.
+    ///
+    /// ```
+    /// assert_eq!(measured_core::Clock::Instant.ns_per_tick(), 1.0);
+    /// ```
     #[must_use]
     pub fn ns_per_tick(&self) -> f64 {
         match self {
@@ -80,6 +96,10 @@ impl Clock {
     }
 
     /// `"tsc"`, `"instant"` or `"mock"`: what reports print.
+    ///
+    /// ```
+    /// assert_eq!(measured_core::Clock::Instant.name(), "instant");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
