@@ -59,6 +59,8 @@
 
 mod clock;
 mod collector;
+mod figures;
+mod grid;
 pub mod guide;
 mod histogram;
 mod mark;
@@ -90,6 +92,7 @@ mod watch;
 
 pub use clock::{Clock, MockClock};
 pub use collector::MetricsCollector;
+pub use grid::Table;
 pub use histogram::{Histogram, Latency};
 pub use mark::{Marked, Measured};
 pub use metrics::StageMetrics;
