@@ -139,10 +139,12 @@ impl Histogram {
     /// into it, and how often that happened.
     pub(crate) fn seen(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
         let counts = self.buckets.iter().enumerate();
-        counts.filter(|(_, count)| **count > 0).map(|(bucket, &count)| {
-            let (low, width) = Histogram::span(bucket);
-            (low, width, u64::from(count))
-        })
+        counts
+            .filter(|(_, count)| **count > 0)
+            .map(|(bucket, &count)| {
+                let (low, width) = Histogram::span(bucket);
+                (low, width, u64::from(count))
+            })
     }
 
     /// The bucket that a value falls into.

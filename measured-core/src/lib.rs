@@ -100,7 +100,7 @@ pub use metrics::StageMetrics;
 pub use off::{Registry, set_timing};
 #[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
-pub use report::{LatencyReport, Report, StageReport, TimingReport};
+pub use report::{LatencyBucket, LatencyReport, Origin, Report, StageReport, TimingReport};
 pub use timing::{Budget, Timing, TimingError};
 
 pub use measured_macros::{measured_stage, measured_stages, not_measured};

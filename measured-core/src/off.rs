@@ -2,9 +2,10 @@
 
 use crate::clock::Clock;
 use crate::metrics::StageMetrics;
-use crate::report::{Report, TimingReport};
+use crate::report::{Origin, Report, TimingReport};
 use crate::timing::Timing;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A registry of nothing: the feature `enable` is off.
 ///
@@ -101,8 +102,10 @@ impl Report {
     /// A report without stages: the feature `enable` is off.
     #[must_use]
     pub fn capture() -> Report {
+        static CAPTURES: AtomicU64 = AtomicU64::new(0);
         Report {
             schema: 1,
+            origin: Some(Origin::now(0, CAPTURES.fetch_add(1, Relaxed) + 1)),
             wall_ns: 0,
             source_ns: 0,
             sink_ns: 0,

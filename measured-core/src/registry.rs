@@ -308,7 +308,7 @@ impl Registry {
         *self.0.timing.lock() = Some(timing);
     }
 
-    /// Which of the process's registries it is, and the how manyeth capture this is.
+    /// Which of the process's registries it is, and a number for one more capture.
     pub(crate) fn next_capture(&self) -> (u64, u64) {
         (self.0.number, self.0.captures.fetch_add(1, Relaxed) + 1)
     }

@@ -166,7 +166,7 @@ fn a_filter_shows_what_it_takes_and_what_it_keeps() {
         (70, 32, 25)
     );
     assert_eq!(odd.first_out_ns, Some(2 * (3 + 7)));
-    assert_eq!(odd.recent_ns, [14, 14, 14, 14, 14, 0]);
+    assert!(odd.recent_ns().eq([14, 14, 14, 14, 14, 0]));
     assert_eq!((odd.latency.max_ns, odd.latency.count), (14, 6));
 }
 
@@ -486,14 +486,17 @@ fn a_clock_that_steps_back_is_counted_and_costs_no_more_than_the_step() {
 fn internal_iteration_is_timed_as_external_is() {
     let reports = [false, true].map(|internal| {
         let w = World::new();
-        w.report(|| {
+        let mut report = w.report(|| {
             let chain = odd(work(w.source(30), w.clone(), 4), w.clone());
             if internal {
                 chain.for_each(|_| w.spend(5));
             } else {
                 w.drain(chain);
             }
-        })
+        });
+        // They are two captures, of the same.
+        report.origin = None;
+        report
     });
     assert_eq!(reports[0], reports[1]);
 }

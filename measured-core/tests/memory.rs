@@ -10,10 +10,13 @@
     reason = "a counting allocator implements an unsafe trait"
 )]
 
-use measured_core::{Measured, MetricsCollector, Registry, StageMetrics, measured_stage};
+use measured_core::{
+    Clock, Measured, MetricsCollector, MockClock, Registry, StageMetrics, measured_stage,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 struct Counting;
 
@@ -185,12 +188,15 @@ fn a_thousand_runs_at_once_are_half_a_kibibyte_each() {
     });
 }
 
+fn names(stages: usize) -> Vec<&'static str> {
+    let name = |n| &*Box::leak(format!("stage {n}").into_boxed_str());
+    (0..stages).map(name).collect()
+}
+
 #[test]
 fn a_registry_of_a_hundred_stages_is_under_500_kb() {
     let _alone = alone();
-    let names: Vec<&'static str> = (0..100)
-        .map(|n| &*Box::leak(format!("stage {n}").into_boxed_str()))
-        .collect();
+    let names = names(100);
     let before = HELD.get();
     let registry = registry("every");
     registry.scope(|| {
@@ -201,4 +207,51 @@ fn a_registry_of_a_hundred_stages_is_under_500_kb() {
     let held = HELD.get() - before;
     assert!(held < 500_000, "{held} bytes");
     assert_eq!(registry.capture().stages.len(), 100);
+}
+
+/// A thousand stages, every ring full and the latencies of each over five doublings.
+fn a_thousand_stages() -> Registry {
+    let clock = MockClock::new();
+    let registry = registry("every").with_clock(Clock::Mock(clock.clone()));
+    registry.scope(|| {
+        for name in names(1_000) {
+            // 2.5 doublings for each factor, 16 steps of the scale for each doubling.
+            let pulls = (0..2_000u64).map(|n| clock.advance((32 + n % 150) * (32 + n / 13)));
+            assert_eq!(pulls.measured(name).count(), 2_000);
+        }
+    });
+    registry
+}
+
+#[test]
+fn a_capture_of_a_thousand_stages_is_under_1_mb() {
+    let _alone = alone();
+    let registry = a_thousand_stages();
+    let before = HELD.get();
+    let mut report = None;
+    let (_, peak) = allocated(|| report = Some(registry.capture()));
+    let held = HELD.get() - before;
+    let report = report.expect("a report");
+    assert!(peak < 1_000_000, "{peak} bytes while it is made");
+    assert!(held < 1_000_000, "{held} bytes");
+    let stages = report.stages.iter();
+    assert!(stages.clone().all(|s| s.recent_ns().count() == 100));
+    let buckets = stages.map(|s| s.latency.buckets().count());
+    assert!(buckets.min() > Some(60));
+}
+
+#[test]
+#[ignore = "prints how long it takes: `cargo test --release -p measured-core --test memory -- --ignored --nocapture`"]
+fn how_long_a_capture_of_a_thousand_stages_takes() {
+    let _alone = alone();
+    let registry = a_thousand_stages();
+    let mut times: Vec<Duration> = (0..100)
+        .map(|_| {
+            let start = Instant::now();
+            assert_eq!(registry.capture().stages.len(), 1_000);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!("median {:.2?}, slowest {:.2?}", times[50], times[99]);
 }

@@ -2,13 +2,24 @@
 
 #[cfg(feature = "enable")]
 mod capture;
+mod latency;
+mod origin;
+mod packed;
 mod table;
+
+pub use latency::{LatencyBucket, LatencyReport};
+pub use origin::Origin;
+
+use packed::Packed;
 
 /// What the stages of a registry did and where the time went.
 ///
-/// Plain data: print it, keep it, send it (feature `serde`). Its
-/// [`Display`](std::fmt::Display) is an aligned table with the bottleneck named
-/// below it. On one thread `source + Σ self + sink + instrumentation +
+/// Plain data: print it, keep it, send it (feature `serde`). It is the one door to
+/// the outside: an exporter to somebody else's format needs nothing but a report,
+/// and nothing else is to be had. Its [`Display`](std::fmt::Display) is an aligned
+/// table with the bottleneck named below it.
+///
+/// On one thread `source + Σ self + sink + instrumentation +
 /// unattributed = wall`; where several threads run pipelines, all of these are
 /// added up over the threads.
 ///
@@ -32,6 +43,9 @@ mod table;
 pub struct Report {
     /// The version of this layout: 1.
     pub schema: u32,
+    /// Which capture it is; `None` where it is of several.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub origin: Option<Origin>,
     /// Wall during which at least one stage was active, added up over threads.
     pub wall_ns: u64,
     /// Time inside inputs that are not measured stages.
@@ -50,6 +64,16 @@ pub struct Report {
 }
 
 /// How a report's figures were got.
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// # use measured_core::{Measured, Registry, Timing};
+/// let registry = Registry::new().with_timing(Timing::Every);
+/// registry.scope(|| (0..100).measured("numbers").for_each(drop));
+/// let timing = registry.capture().timing;
+/// assert_eq!((timing.mode.as_str(), timing.one_in), ("every", Some(1.0)));
+/// println!("{:.1} ns per read of {}", timing.clock_ns, timing.clock);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -129,6 +153,9 @@ pub struct StageReport {
     pub total_ns: u64,
     /// Mean time from the start of a run to its first record.
     pub first_out_ns: Option<u64>,
+    /// Runs that the mean is of.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub first_outs: u64,
     /// `self_ns` as a part of the report's wall.
     pub share: f64,
     /// Two standard errors of `share`: the truth is within `share ± share_ci` in
@@ -145,31 +172,10 @@ pub struct StageReport {
     pub throughput_rps: f64,
     /// Own time per pull.
     pub latency: LatencyReport,
-    /// The own time of the last pulls that were timed, oldest first: at most 100.
-    pub recent_ns: Vec<u64>,
+    #[cfg_attr(feature = "serde", serde(rename = "recent_ns", default))]
+    recent: Packed,
     /// For active runs: how long ago the one that is silent longest was last heard of.
     pub silent_ns: Option<u64>,
-}
-
-/// The distribution of a stage's own time per pull.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct LatencyReport {
-    /// Pulls that it was found from.
-    pub count: u64,
-    /// `self_ns` per pull.
-    pub mean_ns: f64,
-    /// Half of the pulls took no longer; within 3.2 %, as are the next three.
-    pub p50_ns: u64,
-    /// Nine in ten.
-    pub p90_ns: u64,
-    /// Ninety-nine in a hundred.
-    pub p99_ns: u64,
-    /// 999 in a thousand.
-    pub p999_ns: u64,
-    /// The slowest that was timed; exact to 1/1,024.
-    pub max_ns: u64,
 }
 
 impl Report {
@@ -201,5 +207,10 @@ impl StageReport {
     #[must_use]
     pub fn selectivity(&self) -> Option<f64> {
         (self.records_in > 0).then(|| self.records_out as f64 / self.records_in as f64)
+    }
+
+    /// The own time of the last pulls that were timed, oldest first: at most 100.
+    pub fn recent_ns(&self) -> impl Iterator<Item = u64> + '_ {
+        self.recent.iter()
     }
 }
