@@ -40,7 +40,7 @@ pub struct MetricsCollector {
     since: Whole,
     /// The tick of the last event that was timed.
     seen: Whole,
-    /// Ticks spent inside the inputs, in pulls that were timed; only ever grows.
+    /// Ticks spent inside the inputs in the timed cycle that is open.
     inside_inputs: Whole,
     /// The sums of a [`Batch`], in ticks; taken when it is folded into the stage.
     cycle: Real,
@@ -205,7 +205,6 @@ impl MetricsCollector {
     /// As new, its ring kept.
     pub(crate) fn reset(&self, now: u64) {
         self.clear_counts();
-        self.inside_inputs.set(0);
         self.begin_stretch(now);
         self.weight.store(1, Relaxed);
         self.goes_to(Whereabouts::Own);
@@ -269,6 +268,11 @@ impl MetricsCollector {
     #[inline(always)]
     pub(crate) fn see(&self, now: u64) {
         self.seen.set(now);
+    }
+
+    /// A timed cycle begins.
+    pub(crate) fn begin_cycle(&self) {
+        self.inside_inputs.set(0);
     }
 
     pub(crate) fn inside_inputs(&self) -> u64 {

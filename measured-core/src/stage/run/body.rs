@@ -55,7 +55,7 @@ impl Run {
         let stretch = self.next_stretch(now, |metrics, stretch| {
             metrics.exact_own += stretch as f64 - nested;
         });
-        self.own_so_far.add(stretch as f64 - nested);
+        self.own_so_far.add((stretch as f64 - nested) as f32);
     }
 
     /// The body stops pulling, at least for now.

@@ -32,10 +32,10 @@ impl Run {
         self.cycle_open.store(timed, Relaxed);
         self.continues.store(continues, Relaxed);
         self.inputs.store(0, Relaxed);
-        self.inside_then.set(self.collector.inside_inputs());
+        self.collector.begin_cycle();
         self.nested_then.set(nesting::ticks());
         let now = if continues { entered } else { self.now() };
-        self.probes.add(now.saturating_sub(entered) as f64);
+        self.probes.add(now.saturating_sub(entered) as f32);
         self.opened.set(now);
         self.collector.see(now);
     }
@@ -46,17 +46,14 @@ impl Run {
             return;
         }
         self.cycle_open.store(false, Relaxed);
-        let inside_inputs = self
-            .collector
-            .inside_inputs()
-            .wrapping_sub(self.inside_then.get()) as f64;
+        let inside_inputs = self.collector.inside_inputs() as f64;
         let cycle = self.between(self.opened.get(), now) as f64;
         let own = if self.phase() == DRAINING {
             let returned = self.collector.seen();
             let pull = self.between(self.opened.get(), returned);
-            if self.first_out.get() == 0 && self.collector.records_out() > 0 {
-                let first_out = self.between(self.started.get(), returned).max(1);
-                self.first_out.set(first_out);
+            if !self.yielded.load(Relaxed) && self.collector.records_out() > 0 {
+                let first_out = self.between(self.started.get(), returned);
+                self.yielded.store(true, Relaxed);
                 self.with_stage(|state| {
                     state.metrics.first_out.0 += first_out;
                     state.metrics.first_out.1 += 1;
@@ -72,7 +69,7 @@ impl Run {
         let (x, y) = (cycle - cost, own - self.own_cost(costs, inputs));
         let upstream = inside_inputs - inputs * costs.upstream;
         self.collector.timed(y.max(0.0) as u64);
-        self.probes.add(cost);
+        self.probes.add(cost as f32);
         if self.stands_for_itself(x, now) {
             self.add_exactly(x, y, upstream);
             return;
@@ -100,8 +97,8 @@ impl Run {
 
     /// Takes a cycle out of what is estimated.
     fn add_exactly(&self, cycle: f64, own: f64, upstream: f64) {
-        self.own_so_far.add(own);
-        self.upstream_so_far.add(upstream);
+        self.own_so_far.add(own as f32);
+        self.upstream_so_far.add(upstream as f32);
         self.with_stage(|state| {
             self.collector.set_aside(cycle);
             state.metrics.total += cycle as u64;

@@ -27,7 +27,7 @@ impl Run {
     pub(super) fn end(&'static self, how: End) {
         self.watched.leave();
         let now = self.now();
-        let so_far = || self.own_so_far.get() + self.upstream_so_far.get();
+        let so_far = || f64::from(self.own_so_far.get()) + f64::from(self.upstream_so_far.get());
         let mut body = so_far();
         match self.phase() {
             BODY | BODY_PULLS => {
@@ -87,14 +87,15 @@ impl Run {
         } else {
             0.0
         };
-        self.own_so_far.add(own * scale);
-        self.upstream_so_far.add(upstream * scale);
+        self.own_so_far.add((own * scale) as f32);
+        self.upstream_so_far.add((upstream * scale) as f32);
         (own * scale, upstream * scale)
     }
 
     /// Tells the stage where in its pipeline this run was.
     fn note_place(&self, place: &mut Place, body: f64) {
-        let (own, upstream) = (self.own_so_far.get(), self.upstream_so_far.get());
+        let [own, upstream] =
+            [&self.own_so_far, &self.upstream_so_far].map(|ticks| f64::from(ticks.get()));
         place.within += own + upstream;
         // A body is over before another stage gets hold of the iterator.
         place.outermost += if self.consumed.load(Relaxed) {

@@ -61,7 +61,7 @@ impl Run {
             .iter()
             .zip(weighted)
             .for_each(|(sum, part)| sum.add(part));
-        let probes = self.probes.get();
+        let probes = f64::from(self.probes.get());
         let metrics = &mut state.metrics;
         let stretch = if self.phase() == DRAINING {
             &mut metrics.drains

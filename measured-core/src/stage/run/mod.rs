@@ -89,6 +89,8 @@ pub(crate) struct Run {
     warm: AtomicBool,
     /// What timing costs is known and is taken off.
     calibrated: AtomicBool,
+    /// The time until the first record has been noted.
+    yielded: AtomicBool,
     /// Adapters and calls that still point here.
     holders: AtomicU32,
     /// How often it was begun.
@@ -98,12 +100,8 @@ pub(crate) struct Run {
     started: Whole,
     /// When the open cycle began.
     opened: Whole,
-    /// The collector's `inside_inputs` then.
-    inside_then: Whole,
     /// When samples are to be folded into the stage at the latest.
     fold_at: Whole,
-    /// Ticks from the start until the first record; 0 while there is none.
-    first_out: Whole,
     gaps: AtomicU32,
     /// The thread that it started on, and the one that last pulled it.
     home: AtomicU32,
@@ -118,14 +116,14 @@ pub(crate) struct Run {
     /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
     stretch: [Real; 3],
     /// Ticks of earlier stretches: the stage's own, and inside its inputs.
-    own_so_far: Real,
-    upstream_so_far: Real,
+    own_so_far: SmallReal,
+    upstream_so_far: SmallReal,
     /// Ticks of timed pulls that were handed to `nesting`.
     claimed: Real,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
     squares: [SmallReal; 3],
     /// Ticks that the probes of the batch cost.
-    probes: Real,
+    probes: SmallReal,
     watched: Watched,
     session: Mutex<Option<Session>>,
 }
@@ -231,6 +229,7 @@ impl Run {
             &self.cycle_open,
             &self.consumed,
             &self.fed,
+            &self.yielded,
         ] {
             flag.store(false, Relaxed);
         }
@@ -238,7 +237,6 @@ impl Run {
         let sampled = matches!(session.timing, Timing::Sampled { .. });
         self.sampled.store(sampled, Relaxed);
         self.phase.store(BODY, Relaxed);
-        self.first_out.set(0);
         self.gaps
             .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
         self.home.store(this_thread(), Relaxed);
