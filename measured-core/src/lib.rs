@@ -39,6 +39,7 @@
 //!   nothing behind it, and there is no dependency but the macro. Libraries depend on
 //!   this crate with `default-features = false`; the application turns it on.
 //! - `serde`: [`Report`] can be serialised and deserialised.
+//! - `json`: reports are written and read as JSON, [`Report::to_json`](Report) and the like.
 //!
 //! # Cost
 //!
@@ -100,6 +101,8 @@ pub use metrics::StageMetrics;
 pub use off::{Registry, set_timing};
 #[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
+#[cfg(feature = "json")]
+pub use report::JsonError;
 pub use report::{LatencyBucket, LatencyReport, Origin, Report, StageReport, TimingReport};
 pub use timing::{Budget, Timing, TimingError};
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::metrics::StageMetrics;
-use crate::report::{Origin, Report, TimingReport};
+use crate::report::{Origin, Report, SCHEMA, TimingReport};
 use crate::timing::Timing;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -104,7 +104,7 @@ impl Report {
     pub fn capture() -> Report {
         static CAPTURES: AtomicU64 = AtomicU64::new(0);
         Report {
-            schema: 1,
+            schema: SCHEMA,
             origin: Some(Origin::now(0, CAPTURES.fetch_add(1, Relaxed) + 1)),
             wall_ns: 0,
             source_ns: 0,

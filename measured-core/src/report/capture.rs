@@ -1,7 +1,7 @@
 //! Registry → Report: ticks become nanoseconds, and the wall is divided.
 
 use super::latency::{Buckets, LatencyReport};
-use super::{Origin, Report, StageReport, TimingReport};
+use super::{Origin, Report, SCHEMA, StageReport, TimingReport};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage};
 use crate::stage::clock_cost;
@@ -248,7 +248,7 @@ impl Capture {
         let attributed = source_ns + sink_ns + instrumentation_ns + stages_ns;
         let (number, sequence) = registry.next_capture();
         Report {
-            schema: 1,
+            schema: SCHEMA,
             origin: Some(Origin::now(number, sequence)),
             wall_ns,
             source_ns,
@@ -308,7 +308,7 @@ impl Capture {
 /// Where each stage stands in pipeline order.
 fn places(parts: &[Part]) -> Vec<usize> {
     let mut places = vec![0; parts.len()];
-    let mut placed = 0;
+    let mut taken = 0;
     // Stages that wait for their inputs, with how many of these have been looked at.
     let mut waiting: Vec<(usize, usize)> = Vec::new();
     let mut is_known = vec![false; parts.len()];
@@ -325,8 +325,8 @@ fn places(parts: &[Part]) -> Vec<usize> {
                     waiting.push((input, 0));
                 }
             } else {
-                places[*stage] = placed;
-                placed += 1;
+                places[*stage] = taken;
+                taken += 1;
                 waiting.pop();
             }
         }

@@ -2,15 +2,22 @@
 
 #[cfg(feature = "enable")]
 mod capture;
+#[cfg(feature = "json")]
+mod json;
 mod latency;
 mod origin;
 mod packed;
 mod table;
 
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use origin::Origin;
 
 use packed::Packed;
+
+/// The version of the layout of reports.
+pub(crate) const SCHEMA: u32 = 1;
 
 /// What the stages of a registry did and where the time went.
 ///
@@ -91,6 +98,7 @@ pub struct TimingReport {
     /// What a read of the clock adds to an interval.
     pub clock_ns: f64,
     /// Times that the clock was seen to step back.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub clock_steps_back: u64,
 }
 
@@ -138,6 +146,7 @@ pub struct StageReport {
     /// Records yielded.
     pub records_out: u64,
     /// Records yielded that were `Err`; counted under `items = result`.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub records_err: u64,
     /// Calls of its `next`.
     pub pulls: u64,
@@ -163,14 +172,17 @@ pub struct StageReport {
     pub share_ci: f64,
     /// How far the sampled cycles, added up, miss the wall that was measured
     /// whole, as a part of it.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub closure: f64,
     /// The samples do not account for the wall to within 5 %: something rare and
     /// long was missed or counted too often, or the cycles are too short to be
     /// timed. `share` is not to be relied on.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub low_confidence: bool,
     /// `records_out` per second of `total_ns`.
     pub throughput_rps: f64,
     /// Own time per pull.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub latency: LatencyReport,
     #[cfg_attr(feature = "serde", serde(rename = "recent_ns", default))]
     recent: Packed,

@@ -1,0 +1,7 @@
+//! What can be done with reports once they are there: kept, compared, taken apart
+//! and put together.
+#![cfg(feature = "enable")]
+
+#[cfg(feature = "json")]
+mod json;
+mod pipeline;
