@@ -40,6 +40,8 @@
 //!   this crate with `default-features = false`; the application turns it on.
 //! - `serde`: [`Report`] can be serialised and deserialised.
 //! - `json`: reports are written and read as JSON, [`Report::to_json`](Report) and the like.
+//! - `cli`: the program `measured`, which shows them, and what a program with a command
+//!   line of its own shares with it.
 //!
 //! # Cost
 //!
@@ -58,6 +60,8 @@
     )
 )]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 mod clock;
 mod collector;
 mod figures;

@@ -2,13 +2,10 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
 use measured_core::{Budget, Timing};
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
-
-use super::endpoint::{Endpoint, refuse_shared};
-use super::failure::Failure;
 
 /// A window of a million readings for each sensor is 24 MB.
 const LONGEST_WINDOW: u64 = 1_000_000;
@@ -40,11 +37,11 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
     /// CSV with a header; without it, readings are generated
-    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    #[arg(long, value_name = "FILE|-")]
     pub(crate) input: Option<Endpoint>,
 
     /// Where to write the readings as CSV; without it, they are not written
-    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    #[arg(long, value_name = "FILE|-")]
     pub(crate) output: Option<Endpoint>,
 
     /// How many readings to generate
@@ -111,16 +108,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PERCENT")]
     budget: Option<Budget>,
 
-    /// How to report where the time went
-    #[arg(long, value_name = "HOW", default_value = "table")]
-    pub(crate) report: ReportAs,
-
-    /// Where to [default: standard error]
-    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
-    pub(crate) report_file: Option<Endpoint>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 
     /// Where to copy rows that cannot be read
-    #[arg(long, value_name = "FILE|-", value_parser = endpoint())]
+    #[arg(long, value_name = "FILE|-")]
     pub(crate) rejects: Option<Endpoint>,
 
     /// Stop at the first row that cannot be read
@@ -135,17 +127,12 @@ pub(crate) struct RunArgs {
 impl RunArgs {
     /// Refuses what no single option can know to be absurd.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.report == ReportAs::None && self.report_file.is_some() {
-            return Err(Failure::Usage(
-                "--report-file needs a report: not --report none".into(),
-            ));
-        }
         let outputs = [
             ("--output", self.output.as_ref()),
             ("--rejects", self.rejects.as_ref()),
-            ("--report-file", self.report_file.as_ref()),
+            ("--report-file", self.report.file.as_ref()),
         ];
-        refuse_shared(self.input.as_ref(), &outputs)?;
+        refuse_shared(&[("--input", self.input.as_ref())], &outputs)?;
         self.timing().map(|_| ())
     }
 
@@ -204,19 +191,8 @@ enum Precision {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportAs {
-    Table,
-    Json,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowProgress {
     Auto,
     Always,
     Never,
-}
-
-fn endpoint() -> impl TypedValueParser<Value = Endpoint> {
-    OsStringValueParser::new().map(Endpoint::from)
 }

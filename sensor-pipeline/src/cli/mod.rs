@@ -1,18 +1,18 @@
 //! The command line: what it says, what it does, and how it ends.
 
 mod args;
-mod endpoint;
-mod failure;
 mod progress;
-mod report;
 mod run;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use measured_core::cli::Failure;
 
 use self::args::{Cli, Command};
-use self::failure::Failure;
+
+/// Whose messages they are.
+const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
 pub(crate) fn main() -> ExitCode {
     let done = Cli::try_parse().map_err(Failure::from).and_then(|cli| {
@@ -21,6 +21,6 @@ pub(crate) fn main() -> ExitCode {
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.tell(),
+        Err(failure) => failure.tell(PROGRAM),
     }
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use measured_core::Report;
+use measured_core::cli::Endpoint;
 
 use super::args::{RunArgs, ShowProgress};
-use super::endpoint::Endpoint;
 
 /// Between one drawing and the next.
 const PAUSE: Duration = Duration::from_millis(100);

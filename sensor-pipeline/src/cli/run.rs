@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 
 use indicatif::HumanCount;
-use measured_core::set_timing;
+use measured_core::cli::{Endpoint, Failure, ReportForm, tell};
+use measured_core::{Report, set_timing};
 use sensor_pipeline::{
     ColumnError, Columns, CsvRows, Generator, Intake, ReadError, Row, Stopped, pipeline,
 };
 
-use super::args::{ReportAs, RunArgs};
-use super::endpoint::Endpoint;
-use super::failure::{Failure, tell};
+use super::PROGRAM;
+use super::args::RunArgs;
 use super::progress::Progress;
-use super::report::ReportTo;
 
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     args.check()?;
@@ -22,8 +21,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     // The input comes first: where it cannot be read, no output is overwritten.
     let source = Source::open(args)?;
     let columns = source.columns(args)?;
+    let report = args.report.open()?;
     let output = args.output.as_ref().map(Endpoint::create).transpose()?;
-    let report = ReportTo::open(args)?;
     let mut intake = intake(args, &source.header)?;
 
     let mut progress = Progress::start(args, source.count);
@@ -52,10 +51,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     if let Some(error) = broken {
         return Err(Failure::Data(format!("{}, {error}", source.name)));
     }
-    if args.report == ReportAs::Table {
+    if args.report.form == ReportForm::Table {
         tell_kept(&intake, kept);
     }
-    report.write()
+    report.write(&Report::capture())
 }
 
 /// Where the rows come from.
@@ -137,7 +136,7 @@ fn tell_rejected(args: &RunArgs, source: &str, intake: &Intake) {
         return;
     }
     for rejected in intake.named() {
-        tell(&format!("{source}, {rejected}"));
+        tell(PROGRAM, &format!("{source}, {rejected}"));
     }
     let reasons: Vec<String> = intake
         .rejected_by_reason()
@@ -151,19 +150,22 @@ fn tell_rejected(args: &RunArgs, source: &str, intake: &Intake) {
     if let Some(rejects) = &args.rejects {
         let _ = write!(message, "; copied to {}", rejects.as_output());
     }
-    tell(&message);
+    tell(PROGRAM, &message);
 }
 
 /// What became of the rows. Readings that parse passed on and that did not come out at the end were
 /// dropped by the filter, those without a value among them.
 fn tell_kept(intake: &Intake, kept: u64) {
     let outside = intake.rows() - intake.rejected() - intake.missing() - kept;
-    tell(&format!(
-        "{} rows: {} rejected, {} without a value, {} out of range, {} kept",
-        HumanCount(intake.rows()),
-        HumanCount(intake.rejected()),
-        HumanCount(intake.missing()),
-        HumanCount(outside),
-        HumanCount(kept)
-    ));
+    tell(
+        PROGRAM,
+        &format!(
+            "{} rows: {} rejected, {} without a value, {} out of range, {} kept",
+            HumanCount(intake.rows()),
+            HumanCount(intake.rejected()),
+            HumanCount(intake.missing()),
+            HumanCount(outside),
+            HumanCount(kept)
+        ),
+    );
 }

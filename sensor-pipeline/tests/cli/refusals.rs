@@ -52,7 +52,7 @@ fn absurd_options() {
             &["--budget", "1%", "--timing", "every"],
             &["--budget", "--timing sampled"],
         ),
-        (&["--report", "html"], &["--report", "table, json, none"]),
+        (&["--report", "pdf"], &["--report", "table, markdown, json"]),
         (
             &["--report", "none", "--report-file", "x"],
             &["--report-file", "--report none"],

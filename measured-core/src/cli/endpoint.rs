@@ -1,0 +1,177 @@
+//! Where data comes from and goes to: a file, or `-` for a standard stream.
+
+use super::Failure;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// `FILE` or `-`.
+///
+/// ```
+/// use measured_core::cli::Endpoint;
+/// use std::ffi::OsString;
+///
+/// assert_eq!(Endpoint::from(OsString::from("-")), Endpoint::Standard);
+/// assert_eq!(Endpoint::File("report.json".into()).as_input(), "report.json");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Standard input or output.
+    Standard,
+    /// A file of this name.
+    File(PathBuf),
+}
+
+impl Endpoint {
+    /// To be read from.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where it cannot be opened, or is a folder.
+    ///
+    /// ```
+    /// use measured_core::cli::Endpoint;
+    ///
+    /// let missing = Endpoint::File("no/such/file".into());
+    /// assert!(missing.open().is_err());
+    /// ```
+    pub fn open(&self) -> Result<Box<dyn Read>, Failure> {
+        let Self::File(path) = self else {
+            return Ok(Box::new(io::stdin().lock()));
+        };
+        let unreadable = |error| Failure::Usage(format!("cannot read {}: {error}", path.display()));
+        let file = File::open(path).map_err(unreadable)?;
+        // A folder opens like a file and fails only when it is read.
+        if file.metadata().map_err(unreadable)?.is_dir() {
+            return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(Box::new(file))
+    }
+
+    /// To be written to. A file that was there is emptied.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where it cannot be created.
+    ///
+    /// ```
+    /// use measured_core::cli::Endpoint;
+    ///
+    /// let nowhere = Endpoint::File("no/such/folder/report.json".into());
+    /// assert!(nowhere.create().is_err());
+    /// ```
+    pub fn create(&self) -> Result<Box<dyn Write>, Failure> {
+        match self {
+            Self::Standard => Ok(Box::new(io::stdout().lock())),
+            Self::File(path) => Ok(Box::new(create(path)?)),
+        }
+    }
+
+    /// What it is called when data is read from it.
+    ///
+    /// ```
+    /// use measured_core::cli::Endpoint;
+    ///
+    /// assert_eq!(Endpoint::Standard.as_input(), "standard input");
+    /// ```
+    #[must_use]
+    pub fn as_input(&self) -> String {
+        self.named("standard input")
+    }
+
+    /// What it is called when data is written to it.
+    ///
+    /// ```
+    /// use measured_core::cli::Endpoint;
+    ///
+    /// assert_eq!(Endpoint::Standard.as_output(), "standard output");
+    /// ```
+    #[must_use]
+    pub fn as_output(&self) -> String {
+        self.named("standard output")
+    }
+
+    fn named(&self, standard: &str) -> String {
+        match self {
+            Self::Standard => standard.to_owned(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// The regular file behind the name, whether or not it is there yet. Devices and
+    /// pipes are none: they may be named as often as one likes.
+    fn regular_file(&self) -> Option<PathBuf> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        if let Ok(found) = fs::metadata(path) {
+            return found.is_file().then(|| path.canonicalize().ok())?;
+        }
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    }
+}
+
+/// A file to be written, emptied where it was there.
+pub(super) fn create(path: &Path) -> Result<File, Failure> {
+    File::create(path)
+        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
+}
+
+impl From<OsString> for Endpoint {
+    fn from(name: OsString) -> Self {
+        if name == "-" {
+            Self::Standard
+        } else {
+            Self::File(name.into())
+        }
+    }
+}
+
+/// Refuses to write two things to one place, or over what is being read. Each comes
+/// with the option that names it, if it was given.
+///
+/// # Errors
+/// [`Failure::Usage`] that names both options.
+///
+/// ```
+/// use measured_core::cli::{Endpoint, refuse_shared};
+///
+/// let (one, same) = (Endpoint::File("a.csv".into()), Endpoint::File("./a.csv".into()));
+/// let inputs = [("--input", Some(&one))];
+/// assert!(refuse_shared(&inputs, &[("--output", Some(&same))]).is_err());
+/// assert!(refuse_shared(&inputs, &[("--output", None)]).is_ok());
+/// ```
+pub fn refuse_shared(
+    inputs: &[(&str, Option<&Endpoint>)],
+    outputs: &[(&str, Option<&Endpoint>)],
+) -> Result<(), Failure> {
+    let mut files: Vec<(&str, PathBuf)> = inputs
+        .iter()
+        .filter_map(|&(option, input)| Some((option, input?.regular_file()?)))
+        .collect();
+    let mut to_standard = None;
+    for &(option, output) in outputs {
+        let Some(output) = output else { continue };
+        if *output == Endpoint::Standard {
+            if let Some(other) = to_standard.replace(option) {
+                return Err(Failure::Usage(format!(
+                    "{other} and {option} cannot both go to standard output"
+                )));
+            }
+        }
+        let Some(file) = output.regular_file() else {
+            continue;
+        };
+        if let Some((other, _)) = files.iter().find(|(_, known)| *known == file) {
+            return Err(Failure::Usage(format!(
+                "{option} would overwrite {other}: both name {}",
+                output.as_output()
+            )));
+        }
+        files.push((option, file));
+    }
+    Ok(())
+}

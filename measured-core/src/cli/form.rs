@@ -1,0 +1,43 @@
+//! The forms in which a command shows what it found.
+
+use super::Failure;
+use super::output::Output;
+use crate::grid::Table;
+use crate::report::Report;
+use clap::ValueEnum;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// Aligned text; in colour on a terminal
+    Table,
+    /// A table for a pull request or an issue
+    Markdown,
+    /// For machines
+    Json,
+}
+
+/// What has all these forms.
+pub(super) trait Shown {
+    fn table(&self) -> Table;
+    fn json(&self) -> String;
+}
+
+impl Shown for Report {
+    fn table(&self) -> Table {
+        Report::table(self)
+    }
+
+    fn json(&self) -> String {
+        self.to_json()
+    }
+}
+
+impl Form {
+    pub(super) fn write(self, what: &impl Shown, to: &mut Output) -> Result<(), Failure> {
+        match self {
+            Form::Table => to.table(what.table()),
+            Form::Markdown => to.text(&what.table().to_markdown()),
+            Form::Json => to.text(&what.json()),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Reports, read from files and from standard input.
+
+use super::{Endpoint, Failure};
+use crate::report::Report;
+use std::io;
+
+/// The report in this file.
+pub(super) fn report(from: &Endpoint) -> Result<Report, Failure> {
+    let report = match from {
+        Endpoint::File(path) => Report::read(path).map_err(|error| error.to_string()),
+        Endpoint::Standard => io::read_to_string(io::stdin())
+            .map_err(|error| error.to_string())
+            .and_then(|text| Report::from_json(&text).map_err(|error| error.to_string()))
+            .map_err(|error| format!("standard input: {error}")),
+    };
+    let report = report.map_err(Failure::Usage)?;
+    if report.stages.is_empty() {
+        let name = from.as_input();
+        return Err(Failure::Usage(format!(
+            "{name}: an empty report: no stage had run; capture it when the pipeline has"
+        )));
+    }
+    Ok(report)
+}
+
+/// All of these reports. Standard input can be read once only.
+pub(super) fn reports(from: &[Endpoint]) -> Result<Vec<Report>, Failure> {
+    let standard = from.iter().filter(|from| **from == Endpoint::Standard);
+    if standard.count() > 1 {
+        let once = "standard input (-) can be read only once: name files instead";
+        return Err(Failure::Usage(once.to_owned()));
+    }
+    from.iter().map(report).collect()
+}

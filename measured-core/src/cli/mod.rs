@@ -1,0 +1,86 @@
+//! The command line `measured`, and what other programs' command lines share with it.
+//!
+//! ```text
+//! measured show FILE…   what stages did and where the time went
+//! ```
+//!
+//! `FILE` is a report as JSON, whatever program wrote it; `-` is standard input. It is
+//! installed with `cargo install measured-core --features cli`.
+//!
+//! A program with a command line of its own, by clap, flattens [`ReportArgs`] into it
+//! and has the same forms of a report:
+//!
+//! ```
+//! use clap::Parser;
+//! use measured_core::Report;
+//! use measured_core::cli::{Failure, ReportArgs};
+//!
+//! #[derive(Parser)]
+//! struct Args {
+//!     #[command(flatten)]
+//!     report: ReportArgs,
+//! }
+//!
+//! fn run(args: &Args) -> Result<(), Failure> {
+//!     let report = args.report.open()?; // what cannot be read or written is found out now
+//!     // … the pipeline …
+//!     report.write(&Report::capture())
+//! }
+//! # run(&Args::parse_from(["program", "--report", "none"])).unwrap();
+//! ```
+
+mod endpoint;
+mod failure;
+mod form;
+mod input;
+mod output;
+mod report_args;
+mod show;
+
+pub use endpoint::{Endpoint, refuse_shared};
+pub use failure::{Failure, tell};
+pub use report_args::{ReportArgs, ReportForm, ReportTo};
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Shows the reports of measured pipelines.
+#[derive(Debug, Parser)]
+#[command(
+    name = "measured",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = false
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What the stages did, where the time went, and who is the bottleneck
+    Show(show::Args),
+}
+
+impl Command {
+    fn run(&self) -> Result<(), Failure> {
+        match self {
+            Command::Show(args) => args.run(),
+        }
+    }
+}
+
+/// The program `measured`: reads the command line, does what it says, and gives the
+/// exit code. 0 is fine, 1 a machine that failed, 2 something asked for that cannot be
+/// had, 3 a rule that does not hold.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = Cli::try_parse()
+        .map_err(Failure::from)
+        .and_then(|cli| cli.command.run());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell("measured"),
+    }
+}

@@ -1,0 +1,137 @@
+//! The options of a program that reports where its time went.
+
+use super::form::Form;
+use super::output::Output;
+use super::{Endpoint, Failure};
+use crate::report::Report;
+use clap::ValueEnum;
+
+/// Options that say how a program reports where its time went, and where to: flattened
+/// into the command line of a program that uses clap.
+///
+/// ```
+/// use clap::Parser;
+/// use measured_core::Report;
+/// use measured_core::cli::{ReportArgs, ReportForm};
+///
+/// #[derive(Parser)]
+/// struct Args {
+///     #[command(flatten)]
+///     report: ReportArgs,
+/// }
+///
+/// let args = Args::parse_from(["program", "--report", "markdown", "--report-file", "-"]);
+/// assert_eq!(args.report.form, ReportForm::Markdown);
+/// let report = args.report.open()?;
+/// report.write(&Report::capture())?;
+/// # Ok::<(), measured_core::cli::Failure>(())
+/// ```
+#[derive(Clone, Debug, clap::Args)]
+#[non_exhaustive]
+pub struct ReportArgs {
+    /// How to report where the time went
+    #[arg(
+        id = "report",
+        long = "report",
+        value_name = "HOW",
+        default_value = "table"
+    )]
+    pub form: ReportForm,
+
+    /// Where to [default: standard error]
+    #[arg(id = "report_file", long = "report-file", value_name = "FILE|-")]
+    pub file: Option<Endpoint>,
+}
+
+/// The forms of a report.
+///
+/// ```
+/// use clap::ValueEnum;
+/// use measured_core::cli::ReportForm;
+///
+/// assert_eq!(ReportForm::from_str("json", false), Ok(ReportForm::Json));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum ReportForm {
+    /// Aligned text; in colour on a terminal
+    Table,
+    /// A table for a pull request or an issue
+    Markdown,
+    /// For machines, and for `measured`
+    Json,
+    /// Nothing
+    None,
+}
+
+impl ReportArgs {
+    /// Opens what is to be read and written, before the program does its work: after an
+    /// hour it would be late to learn that it cannot be.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where a file cannot be created, or options contradict each other.
+    ///
+    /// ```
+    /// use measured_core::cli::ReportArgs;
+    ///
+    /// #[derive(clap::Parser)]
+    /// struct Args {
+    ///     #[command(flatten)]
+    ///     report: ReportArgs,
+    /// }
+    ///
+    /// let args: Args = clap::Parser::parse_from(["program", "--report-file", "no/such/folder/report"]);
+    /// assert!(args.report.open().is_err());
+    /// ```
+    pub fn open(&self) -> Result<ReportTo, Failure> {
+        if self.form == ReportForm::None && self.file.is_some() {
+            return Err(Failure::Usage(
+                "--report-file needs a report: not --report none".into(),
+            ));
+        }
+        Ok(ReportTo {
+            form: self.form,
+            output: match &self.file {
+                Some(file) => Output::to(file)?,
+                None => Output::error(),
+            },
+        })
+    }
+}
+
+/// Where a report goes, and in which form: what [`ReportArgs::open`] gives.
+#[must_use = "a report is there to be written"]
+pub struct ReportTo {
+    form: ReportForm,
+    output: Output,
+}
+
+impl ReportTo {
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// [`Failure::ClosedPipe`] where nobody reads it, [`Failure::Data`] where it cannot be
+    /// written.
+    ///
+    /// ```
+    /// # #[derive(clap::Parser)]
+    /// # struct Args {
+    /// #     #[command(flatten)]
+    /// #     report: measured_core::cli::ReportArgs,
+    /// # }
+    /// # let args: Args = clap::Parser::parse_from(["program"]);
+    /// let report = args.report.open()?;
+    /// // … the pipeline …
+    /// report.write(&measured_core::Report::capture())?;
+    /// # Ok::<(), measured_core::cli::Failure>(())
+    /// ```
+    pub fn write(mut self, report: &Report) -> Result<(), Failure> {
+        let form = match self.form {
+            ReportForm::Table => Form::Table,
+            ReportForm::Markdown => Form::Markdown,
+            ReportForm::Json => Form::Json,
+            ReportForm::None => return Ok(()),
+        };
+        form.write(report, &mut self.output)
+    }
+}

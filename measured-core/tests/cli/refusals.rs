@@ -1,0 +1,106 @@
+//! What cannot be read is refused in one line that names the file, the place and the remedy, with
+//! exit code 2.
+
+use crate::pipeline::{USUAL, report};
+use crate::{file, measured, measured_on};
+use measured_core::Registry;
+
+/// Refused with exit code 2 and nothing on standard output, in a line that says all this.
+#[track_caller]
+fn assert_refused(args: &[&str], says: &[&str]) {
+    let run = measured(args);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.stderr.starts_with("measured: "), "{}", run.stderr);
+    for says in says {
+        assert!(
+            run.stderr.contains(says),
+            "{:?} should say {says:?}",
+            run.stderr
+        );
+    }
+}
+
+/// Files that hold no report, and what is said of each.
+fn bad_files() -> Vec<(String, Vec<&'static str>)> {
+    let json = report(USUAL).to_json();
+    let nothing = Registry::new().capture().to_json();
+    vec![
+        (file("empty.json", ""), vec!["empty", "written by"]),
+        (file("blank.json", " \n"), vec!["empty", "written by"]),
+        (
+            file("config.json", r#"{"name": "x"}"#),
+            vec!["no report", "schema"],
+        ),
+        (
+            file("table.txt", "stage  in  out\n"),
+            vec!["no JSON", "line 1 column 1"],
+        ),
+        (
+            file("cut.json", &json[..json.len() / 2]),
+            vec!["cut short", "line "],
+        ),
+        (
+            file("nothing.json", &nothing),
+            vec!["empty report", "capture it"],
+        ),
+        (
+            file(
+                "newer.json",
+                &json.replacen(r#""schema": 1"#, r#""schema": 2"#, 1),
+            ),
+            vec!["schema 2", "upgrade"],
+        ),
+        (
+            file(
+                "typed.json",
+                &json.replacen(r#""wall_ns": "#, r#""wall_ns": -"#, 1),
+            ),
+            vec!["expected u64 at line 10", "written by"],
+        ),
+    ]
+}
+
+#[test]
+fn files_that_hold_no_report() {
+    for (file, says) in bad_files() {
+        let mut says = says;
+        says.push(&file);
+        assert_refused(&["show", &file], &says);
+    }
+}
+
+#[test]
+fn files_that_are_not_there() {
+    assert_refused(&["show", "no/such.json"], &["no/such.json", "No such file"]);
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    assert_refused(&["show", folder], &[folder, "directory"]);
+}
+
+#[test]
+fn standard_input_has_a_name_too() {
+    let run = measured_on("{", &["show", "-"]);
+    assert_eq!(run.code, Some(2));
+    assert!(
+        run.stderr
+            .starts_with("measured: standard input: cut short"),
+        "{}",
+        run.stderr
+    );
+    assert_refused(
+        &["show", "-", "-"],
+        &["standard input", "only once", "files"],
+    );
+}
+
+#[test]
+fn options_that_are_none() {
+    assert_refused(&[], &["subcommand", "show"]);
+    assert_refused(&["shwo"], &["shwo", "show"]);
+    assert_refused(&["show"], &["FILE"]);
+    assert_refused(
+        &["show", "x.json", "--format", "pdf"],
+        &["--format", "table, markdown, json"],
+    );
+}
