@@ -26,6 +26,16 @@ pub(crate) fn percent(part: f64) -> String {
     decimal(100.0 * part) + " %"
 }
 
+/// By how much more or less, as a part of what it was.
+pub(crate) fn change(part: f64) -> String {
+    let text = percent(part);
+    if text.starts_with('-') || text == percent(0.0) {
+        text
+    } else {
+        format!("+{text}")
+    }
+}
+
 /// What may be added to a percentage or taken off it; nothing where that is nothing.
 pub(crate) fn plus_or_minus(part: f64) -> String {
     if part > 0.0 {
@@ -80,6 +90,10 @@ mod tests {
             ["0.0", "0.0", "1,234.6", "-1,000.0", "∞", "-"]
         );
         assert_eq!([0.0739, 9.753].map(percent), ["7.4 %", "975.3 %"]);
+        assert_eq!(
+            [0.5, -0.5, 0.0, -0.0, f64::INFINITY].map(change),
+            ["+50.0 %", "-50.0 %", "0.0 %", "0.0 %", "+∞ %"]
+        );
         assert_eq!([0.064, 0.0].map(plus_or_minus), [" ±6.4", ""]);
     }
 

@@ -107,7 +107,11 @@ pub use off::{Registry, set_timing};
 pub use registry::{Registry, set_timing};
 #[cfg(feature = "json")]
 pub use report::JsonError;
-pub use report::{LatencyBucket, LatencyReport, Origin, Report, StageReport, TimingReport};
+pub use report::{Comparison, Difference, StageComparison, Verdict};
+pub use report::{
+    LatencyBucket, LatencyReport, NoSuchStage, Origin, Report, StageReport, TimingReport,
+};
+pub use report::{Rule, RuleError, Violation};
 pub use timing::{Budget, Timing, TimingError};
 
 pub use measured_macros::{measured_stage, measured_stages, not_measured};

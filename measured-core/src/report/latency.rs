@@ -75,6 +75,31 @@ impl LatencyReport {
     pub fn buckets(&self) -> impl Iterator<Item = LatencyBucket> + '_ {
         self.buckets.iter()
     }
+
+    /// The time that a fraction `q` of the pulls took no longer than: the middle of
+    /// its bucket.
+    pub(super) fn quantile(&self, q: f64) -> Option<f64> {
+        let all = self.buckets().map(|bucket| bucket.count);
+        let rank = q.clamp(0.0, 1.0) * all.fold(0, u64::saturating_add) as f64;
+        let mut passed = 0;
+        let bucket = self.buckets().find(|bucket| {
+            passed = bucket.count.saturating_add(passed);
+            passed as f64 >= rank
+        })?;
+        let middle = (bucket.from_ns + bucket.upto_ns.max(bucket.from_ns)) as f64 / 2.0;
+        Some(middle.min(self.max_ns as f64))
+    }
+
+    /// How well a quantile is known: its standard error, from the ranks that it may as
+    /// well have among the pulls that were timed (a binomial's, as good as normal),
+    /// and from the width of a bucket.
+    pub(super) fn quantile_error(&self, q: f64) -> Option<f64> {
+        let ranks = (q * (1.0 - q) / self.count.max(1) as f64).sqrt();
+        let of_ranks = (self.quantile(q + ranks)? - self.quantile(q - ranks)?) / 2.0;
+        // A uniform distribution over 1/16 of the value.
+        let of_buckets = self.quantile(q)? / 16.0 / 12f64.sqrt();
+        Some(of_ranks.hypot(of_buckets))
+    }
 }
 
 /// Counts by bucket of [`Histogram`]'s scale, in nanoseconds: how many buckets

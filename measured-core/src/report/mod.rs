@@ -2,17 +2,24 @@
 
 #[cfg(feature = "enable")]
 mod capture;
+mod compare;
 #[cfg(feature = "json")]
 mod json;
 mod latency;
+mod no_such_stage;
 mod origin;
 mod packed;
+mod rules;
+mod spelling;
 mod table;
 
+pub use compare::{Comparison, Difference, StageComparison, Verdict};
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
+pub use no_such_stage::NoSuchStage;
 pub use origin::Origin;
+pub use rules::{Rule, RuleError, Violation};
 
 use packed::Packed;
 

@@ -2,6 +2,8 @@
 //! and put together.
 #![cfg(feature = "enable")]
 
+mod compare;
 #[cfg(feature = "json")]
 mod json;
 mod pipeline;
+mod rules;

@@ -1,0 +1,292 @@
+//! Before and after: which stages became faster, slower, or other than they were.
+
+mod difference;
+mod pairs;
+mod table;
+
+pub use difference::Difference;
+
+use super::{Report, StageReport};
+use difference::{Kind, Reading};
+use pairs::{Identity, paired};
+
+/// Reports before a change and after it, stage by stage.
+///
+/// What is compared is a stage's own time *per record*, so that runs over different
+/// numbers of records compare. A difference is shown where it is more than noise:
+/// with several reports, their spread (Student's t-test at 99 %); with one, the
+/// standard error that the report knows of itself and 5 % that runs are taken to
+/// differ by from one to the next. Counts have no noise but their spread over several
+/// reports: with one a side, one record more is a difference.
+///
+/// ```
+/// # #![cfg(feature = "enable")]
+/// use measured_core::{Clock, Measured, MockClock, Registry, Report, Timing, Verdict};
+///
+/// fn report(ns: u64) -> Report {
+///     let clock = MockClock::new();
+///     let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+///     registry.scope(|| (0..100).inspect(|_| clock.advance(ns)).measured("features").for_each(drop));
+///     registry.capture()
+/// }
+///
+/// let comparison = report(900).compare(&report(300));
+/// let features = comparison.stage("features").unwrap();
+/// assert_eq!(features.verdict, Verdict::Faster);
+/// assert_eq!(features.self_ns.after, Some(300.0));
+/// println!("{comparison}");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Comparison {
+    /// How many reports were before.
+    pub reports_before: usize,
+    /// How many reports were after.
+    pub reports_after: usize,
+    /// The wall of a report.
+    pub wall_ns: Difference,
+    /// In pipeline order as after; those that are gone at the end.
+    pub stages: Vec<StageComparison>,
+}
+
+/// One stage before and after.
+///
+/// ```
+/// use measured_core::Report;
+///
+/// let report = Report::capture();
+/// for stage in report.compare(&report).stages {
+///     println!("{} {:?}: {:?}", stage.name, stage.verdict, stage.self_ns.relative());
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct StageComparison {
+    /// Its name.
+    pub name: String,
+    /// Where it is; where it was if it is gone.
+    pub location: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The samples of a side do not account for its wall. What they miss of it is
+    /// part of the noise.
+    pub low_confidence: bool,
+    /// Own time per record, the larger of those in and out; none where nothing was timed.
+    pub self_ns: Difference,
+    /// The 99th percentile of own time per pull.
+    pub p99_ns: Difference,
+    /// Records out per second of the stage's runs.
+    pub throughput_rps: Difference,
+    /// Records out per record in; none for a source.
+    pub selectivity: Difference,
+    /// Records received, in a report.
+    pub records_in: Difference,
+    /// Records yielded, in a report.
+    pub records_out: Difference,
+    /// Records yielded that were `Err`, in a report.
+    pub records_err: Difference,
+    /// Runs that ended by a panic, in a report.
+    pub panicked: Difference,
+}
+
+/// What became of a stage.
+///
+/// ```
+/// use measured_core::Verdict;
+///
+/// assert_eq!(Verdict::NoDifferenceShown.to_string(), "no difference shown");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Less own time per record, by more than noise.
+    Faster,
+    /// More own time per record, by more than noise.
+    Slower,
+    /// Noise explains what difference there is, or nothing was timed. That there is
+    /// none is not said by that.
+    NoDifferenceShown,
+    /// Not in the reports after.
+    Gone,
+    /// Not in the reports before, or never run there.
+    New,
+    /// In the reports after, and never run.
+    NeverReached,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Verdict::Faster => "faster",
+            Verdict::Slower => "slower",
+            Verdict::NoDifferenceShown => "no difference shown",
+            Verdict::Gone => "gone",
+            Verdict::New => "new",
+            Verdict::NeverReached => "never reached",
+        })
+    }
+}
+
+impl Report {
+    /// This report as it was before, and another after a change. Several reports a
+    /// side say more: [`Comparison::of`].
+    #[must_use]
+    pub fn compare(&self, after: &Report) -> Comparison {
+        Comparison::of(std::slice::from_ref(self), std::slice::from_ref(after))
+    }
+}
+
+impl Comparison {
+    /// Several reports before and several after; one each is allowed, and none.
+    ///
+    /// ```
+    /// use measured_core::{Comparison, Report};
+    ///
+    /// let reports: Vec<Report> = (0..3).map(|_| Report::capture()).collect();
+    /// let comparison = Comparison::of(&reports[..1], &reports[1..]);
+    /// assert_eq!((comparison.reports_before, comparison.reports_after), (1, 2));
+    /// ```
+    #[must_use]
+    pub fn of(before: &[Report], after: &[Report]) -> Comparison {
+        let (earlier, later) = (Side::of(before), Side::of(after));
+        let partners = paired(&earlier.stages, &later.stages);
+        let kept = partners.iter().enumerate().map(|(at, partner)| {
+            let was = partner.map_or(&[][..], |was| &earlier.readings[was]);
+            compared(&later.stages[at], was, &later.readings[at])
+        });
+        let gone = (0..earlier.stages.len())
+            .filter(|was| !partners.contains(&Some(*was)))
+            .map(|was| compared(&earlier.stages[was], &earlier.readings[was], &[]));
+        let walls = |reports: &[Report]| readings(reports, |r| Some(exact(r.wall_ns as f64)));
+        Comparison {
+            reports_before: before.len(),
+            reports_after: after.len(),
+            wall_ns: Difference::of(Kind::Time, &walls(before), &walls(after)),
+            stages: kept.chain(gone).collect(),
+        }
+    }
+
+    /// The first stage of this name.
+    #[must_use]
+    pub fn stage(&self, name: &str) -> Option<&StageComparison> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+}
+
+/// A stage in one report of a side.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    report: &'a Report,
+    stage: &'a StageReport,
+}
+
+/// The stages of all reports of a side.
+struct Side<'a> {
+    stages: Vec<Identity>,
+    /// Of each stage, the reports that have it.
+    readings: Vec<Vec<Seen<'a>>>,
+}
+
+impl<'a> Side<'a> {
+    fn of(reports: &'a [Report]) -> Side<'a> {
+        let mut side = Side {
+            stages: Vec::new(),
+            readings: Vec::new(),
+        };
+        for report in reports {
+            let stages: Vec<Identity> = report.stages.iter().map(Identity::of).collect();
+            let partners = paired(&side.stages, &stages);
+            for ((stage, identity), partner) in report.stages.iter().zip(stages).zip(partners) {
+                let at = partner.unwrap_or_else(|| {
+                    side.stages.push(identity);
+                    side.readings.push(Vec::new());
+                    side.stages.len() - 1
+                });
+                side.readings[at].push(Seen { report, stage });
+            }
+        }
+        side
+    }
+}
+
+fn exact(value: f64) -> Reading {
+    Reading { value, error: 0.0 }
+}
+
+fn readings<T>(of: &[T], read: impl Fn(&T) -> Option<Reading>) -> Vec<Reading> {
+    of.iter().filter_map(read).collect()
+}
+
+fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> StageComparison {
+    let by = |kind, read: fn(&Seen<'_>) -> Option<Reading>| {
+        Difference::of(kind, &readings(before, read), &readings(after, read))
+    };
+    let count = |read: fn(&Seen<'_>) -> Option<Reading>| by(Kind::Count, read);
+    let self_ns = by(Kind::Time, own_per_record);
+    StageComparison {
+        name: identity.name.clone(),
+        location: identity.location.clone(),
+        verdict: verdict(before, after, &self_ns),
+        low_confidence: before.iter().chain(after).any(|s| s.stage.low_confidence),
+        self_ns,
+        p99_ns: by(Kind::Time, p99),
+        throughput_rps: by(Kind::Time, |s| {
+            (s.stage.total_ns > 0).then(|| exact(s.stage.throughput_rps))
+        }),
+        selectivity: count(|s| s.stage.selectivity().map(exact)),
+        records_in: count(|s| Some(exact(s.stage.records_in as f64))),
+        records_out: count(|s| Some(exact(s.stage.records_out as f64))),
+        records_err: count(|s| Some(exact(s.stage.records_err as f64))),
+        panicked: count(|s| Some(exact(s.stage.panicked as f64))),
+    }
+}
+
+fn verdict(before: &[Seen<'_>], after: &[Seen<'_>], self_ns: &Difference) -> Verdict {
+    let has_run = |side: &[Seen<'_>]| side.iter().any(|s| s.stage.runs > 0);
+    if after.is_empty() {
+        Verdict::Gone
+    } else if !has_run(after) {
+        Verdict::NeverReached
+    } else if !has_run(before) {
+        Verdict::New
+    } else if !self_ns.is_shown() {
+        Verdict::NoDifferenceShown
+    } else if self_ns.after < self_ns.before {
+        Verdict::Faster
+    } else {
+        Verdict::Slower
+    }
+}
+
+fn p99(seen: &Seen<'_>) -> Option<Reading> {
+    let latency = &seen.stage.latency;
+    (latency.count > 0).then(|| Reading {
+        value: latency.p99_ns as f64,
+        error: latency.quantile_error(0.99).unwrap_or(0.0),
+    })
+}
+
+/// The stage's own time per record.
+fn own_per_record(seen: &Seen<'_>) -> Option<Reading> {
+    let Seen { report, stage } = seen;
+    let records = stage.records_in.max(stage.records_out);
+    let is_timed = stage.timed_pulls > 0 || stage.self_ns > 0;
+    (is_timed && records > 0).then(|| {
+        let value = stage.self_ns as f64 / records as f64;
+        // `share_ci` is two standard errors, of a share of the wall.
+        let of_sampling = stage.share_ci / 2.0 * report.wall_ns as f64 / records as f64;
+        let missed = if stage.low_confidence {
+            stage.closure
+        } else {
+            0.0
+        };
+        Reading {
+            value,
+            error: of_sampling.hypot(missed * value),
+        }
+    })
+}

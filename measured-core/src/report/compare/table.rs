@@ -1,0 +1,131 @@
+//! A comparison as a table, with what matters of it in sentences.
+
+use super::difference::RUN_TO_RUN;
+use super::{Comparison, Difference, StageComparison, Verdict};
+use crate::figures::{change, decimal, duration, percent, plus_or_minus};
+use crate::grid::{Column, Grid, Sentence, Table, Tone};
+use std::fmt;
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+impl Comparison {
+    /// Stage by stage, with the verdict in words; below it the wall, and how far to
+    /// rely on it.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// # let (before, after) = (Report::capture(), Report::capture());
+    /// // For a pull request.
+    /// println!("{}", before.compare(&after).table().to_markdown());
+    /// ```
+    pub fn table(&self) -> Table {
+        if self.stages.is_empty() {
+            return Table::new().say(Sentence::new("No stage has run, before or after."));
+        }
+        let sentences = [Some(self.wall()), self.doubt(), Some(self.reliance())];
+        let table = Table::new().grid(self.grid());
+        sentences.into_iter().flatten().fold(table, Table::say)
+    }
+
+    fn grid(&self) -> Grid {
+        let mut grid = Grid::new([
+            Column::name("stage"),
+            Column::figure("ns/record before").rank(1),
+            Column::figure("after").rank(1),
+            Column::figure("change"),
+            Column::figure("kept").rank(2),
+            Column::figure("p99").rank(4),
+            Column::figure("records/s").rank(3),
+            Column::words("verdict"),
+        ]);
+        for stage in &self.stages {
+            grid.row(row(stage)).tone(match stage.verdict {
+                Verdict::Faster => Tone::Good,
+                Verdict::Slower => Tone::Bad,
+                Verdict::NoDifferenceShown | Verdict::New => Tone::Plain,
+                Verdict::Gone | Verdict::NeverReached => Tone::Quiet,
+            });
+        }
+        grid
+    }
+
+    fn wall(&self) -> Sentence {
+        let wall = &self.wall_ns;
+        let [before, after] = [wall.before, wall.after].map(|ns| or_dash(ns, duration));
+        let verdict = match (wall.is_shown(), wall.relative()) {
+            (true, Some(part)) if part < 0.0 => "shorter",
+            (true, Some(_)) => "longer",
+            _ => "no difference shown",
+        };
+        let changed = relative(wall);
+        Sentence::new(format!(
+            "wall {before} before, {after} after, {changed}: {verdict}."
+        ))
+    }
+
+    fn doubt(&self) -> Option<Sentence> {
+        let doubted = self.stages.iter().any(|stage| stage.low_confidence);
+        doubted.then(|| {
+            Sentence::new(
+                "?: low confidence. The samples do not add up to the wall; what they miss of it is in the ±.",
+            )
+        })
+    }
+
+    fn reliance(&self) -> Sentence {
+        let (before, after) = (self.reports_before, self.reports_after);
+        let text = match (before, after) {
+            (1, 1) => format!(
+                "±: what noise can come to, in 99 of 100 cases. With one report a side, runs are taken to differ \
+                 by {} among themselves; several a side would show by how much they do.",
+                percent(RUN_TO_RUN)
+            ),
+            _ => format!(
+                "±: what noise can come to, in 99 of 100 cases, from the spread of {before} and {after} reports."
+            ),
+        };
+        Sentence::new(text).tone(Tone::Quiet)
+    }
+}
+
+fn row(stage: &StageComparison) -> [String; 8] {
+    let own = &stage.self_ns;
+    let doubt = if stage.low_confidence { "?" } else { "" };
+    [
+        stage.name.clone(),
+        or_dash(own.before, decimal),
+        or_dash(own.after, decimal),
+        relative(own) + doubt,
+        kept(&stage.selectivity),
+        relative(&stage.p99_ns),
+        relative(&stage.throughput_rps),
+        stage.verdict.to_string(),
+    ]
+}
+
+/// Once where it is the same on both sides.
+fn kept(selectivity: &Difference) -> String {
+    match (selectivity.before, selectivity.after) {
+        (Some(before), Some(after)) if selectivity.is_shown() => {
+            format!("{} → {}", percent(before), percent(after))
+        }
+        (before, after) => or_dash(after.or(before), percent),
+    }
+}
+
+fn relative(difference: &Difference) -> String {
+    let noise = difference.relative_noise().unwrap_or(0.0);
+    let changed = difference.relative();
+    changed.map_or_else(
+        || "-".to_owned(),
+        |part| change(part) + &plus_or_minus(noise),
+    )
+}
+
+fn or_dash(value: Option<f64>, written: fn(f64) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), written)
+}

@@ -1,0 +1,172 @@
+//! Before and after: verdicts, noise, and what is printed.
+
+use crate::pipeline::{Pipeline, USUAL, Work, report};
+use measured_core::{Comparison, Measured, Registry, Report, Timing, Verdict};
+
+fn with(edit: impl FnOnce(&mut Work)) -> Report {
+    let mut work = USUAL;
+    edit(&mut work);
+    report(work)
+}
+
+fn verdict(comparison: &Comparison, stage: &str) -> Verdict {
+    comparison.stage(stage).unwrap().verdict
+}
+
+#[test]
+fn a_stage_that_takes_longer_for_a_record_is_slower() {
+    let (before, after) = (report(USUAL), with(|w| w.slow = 1_200));
+    let worse = before.compare(&after);
+    assert_eq!(verdict(&worse, "slow"), Verdict::Slower);
+    assert_eq!(verdict(&worse, "keep"), Verdict::NoDifferenceShown);
+    let slow = worse.stage("slow").unwrap();
+    assert_eq!(
+        (slow.self_ns.before, slow.self_ns.after),
+        (Some(900.0), Some(1_200.0))
+    );
+    assert_eq!(verdict(&after.compare(&before), "slow"), Verdict::Faster);
+}
+
+#[test]
+fn more_records_are_no_more_time_for_each() {
+    let comparison = report(USUAL).compare(&with(|w| w.records = 50_000));
+    assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
+    let slow = comparison.stage("slow").unwrap();
+    assert_eq!(slow.self_ns.relative(), Some(0.0));
+    assert_eq!(slow.records_in.relative(), Some(49.0));
+    assert_eq!(slow.selectivity.relative(), Some(0.0));
+}
+
+#[test]
+fn a_little_is_noise_until_several_reports_agree() {
+    let one = report(USUAL).compare(&with(|w| w.slow = 945));
+    assert_eq!(verdict(&one, "slow"), Verdict::NoDifferenceShown);
+    let side = |around: u64| [around - 5, around, around + 5].map(|ns| with(|w| w.slow = ns));
+    let several = Comparison::of(&side(900), &side(945));
+    assert_eq!(verdict(&several, "slow"), Verdict::Slower);
+    let slow = several.stage("slow").unwrap().self_ns;
+    assert!(
+        (slow.noise - 4.604 * (2.0 * 25.0 / 3.0_f64).sqrt()).abs() < 0.5,
+        "{slow:?}"
+    );
+    // The same means, the reports further apart.
+    let side = |around: u64| [around - 90, around, around + 90].map(|ns| with(|w| w.slow = ns));
+    let spread = Comparison::of(&side(900), &side(945));
+    assert_eq!(verdict(&spread, "slow"), Verdict::NoDifferenceShown);
+}
+
+#[test]
+fn sampling_is_noise() {
+    let before = report(USUAL);
+    let mut after = with(|w| w.slow = 1_200);
+    assert_eq!(verdict(&before.compare(&after), "slow"), Verdict::Slower);
+    after.stages[1].share_ci = 0.3;
+    let comparison = before.compare(&after);
+    assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
+    assert_eq!(
+        comparison.stage("slow").unwrap().self_ns.relative(),
+        Some(1.0 / 3.0)
+    );
+}
+
+#[test]
+fn stages_come_and_go() {
+    let run = |names: &[&'static str]| {
+        let registry = Registry::new();
+        registry.scope(|| {
+            for name in names {
+                (0..10).measured(name).for_each(drop);
+            }
+        });
+        registry.capture()
+    };
+    let comparison = run(&["parse", "old"]).compare(&run(&["parse", "fresh"]));
+    let verdicts: Vec<_> = comparison
+        .stages
+        .iter()
+        .map(|s| (&*s.name, s.verdict))
+        .collect();
+    assert_eq!(
+        verdicts[1..],
+        [("fresh", Verdict::New), ("old", Verdict::Gone)]
+    );
+    let nothing = Comparison::of(&[], &[]);
+    assert_eq!(nothing.to_string(), "No stage has run, before or after.\n");
+}
+
+#[test]
+fn a_stage_that_is_there_and_never_ran_is_never_reached() {
+    let before = report(USUAL);
+    let mut after = before.clone();
+    after.stages[1].runs = 0;
+    assert_eq!(
+        verdict(&before.compare(&after), "slow"),
+        Verdict::NeverReached
+    );
+    assert_eq!(verdict(&after.compare(&before), "slow"), Verdict::New);
+}
+
+#[test]
+fn where_nothing_was_timed_no_verdict_is_given() {
+    let counted = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
+    let comparison = counted.compare(&report(USUAL));
+    assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
+    let slow = comparison.stage("slow").unwrap();
+    assert_eq!(
+        (slow.self_ns.before, slow.self_ns.after),
+        (None, Some(900.0))
+    );
+    assert_eq!(slow.selectivity.relative(), Some(0.0));
+}
+
+#[test]
+fn samples_that_miss_part_of_the_wall_are_noise() {
+    let before = report(USUAL);
+    let mut after = with(|w| w.slow = 1_200);
+    after.stages[1].low_confidence = true;
+    after.stages[1].closure = -0.4;
+    let comparison = before.compare(&after);
+    assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
+    assert!(comparison.to_string().contains("?: low confidence."));
+}
+
+fn printed() -> Comparison {
+    let mut before = report(USUAL);
+    let mut after = with(|w| {
+        w.slow = 450;
+        w.keep = 60;
+    });
+    after.stages[0].records_out += 10;
+    for report in [&mut before, &mut after] {
+        let mut retired = report.stages[0].clone();
+        "|retired|".clone_into(&mut retired.name);
+        report.stages.push(retired);
+    }
+    after.stages.pop();
+    before.compare(&after)
+}
+
+#[test]
+fn as_a_table() {
+    let table = printed().to_string();
+    assert_eq!(table, include_str!("comparison.txt"), "\n{table}");
+}
+
+#[test]
+fn for_a_pull_request() {
+    let markdown = printed().table().to_markdown();
+    assert_eq!(markdown, include_str!("comparison.md"), "\n{markdown}");
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn for_machines() {
+    let comparison = printed();
+    let value = serde_json::to_value(&comparison).unwrap();
+    assert_eq!(value["stages"][1]["verdict"], "faster");
+    assert_eq!(value["stages"][1]["self_ns"]["after"], 450.0);
+    assert_eq!(
+        serde_json::from_value::<Comparison>(value).unwrap(),
+        comparison
+    );
+}

@@ -1,0 +1,192 @@
+//! What reports look like on a terminal and in Markdown: texts that are held against the
+//! files of `golden/`.
+//!
+//! After a change that is meant: `BLESS=1 cargo test -p measured-core --all-features --test reports`,
+//! and read what `git diff` says.
+
+use measured_core::Report;
+use serde_json::Value;
+use std::path::Path;
+use std::{env, fs};
+
+#[track_caller]
+fn assert_golden(name: &str, text: &str) {
+    let file = Path::new("tests/reports/golden").join(name);
+    if env::var_os("BLESS").is_some() {
+        fs::write(&file, text).expect("a folder for it");
+        return;
+    }
+    let golden = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        text == golden,
+        "not as in {}, which BLESS=1 writes:\n{text}",
+        file.display()
+    );
+}
+
+/// A captured run of the reference pipeline, some of whose figures were made worse: the
+/// filter and what normalises are too quick, the sink is doubted, errors were parsed.
+const SENSORS: &str = include_str!("sensors.json");
+
+fn sensors() -> Report {
+    Report::from_json(SENSORS).unwrap()
+}
+
+fn edited(edit: impl FnOnce(&mut Value)) -> Report {
+    let mut value = serde_json::from_str(SENSORS).unwrap();
+    edit(&mut value);
+    Report::from_json(&value.to_string()).unwrap()
+}
+
+/// Names that would break lines, command terminals, pass for others, or mean something
+/// to Markdown.
+fn hostile() -> Report {
+    let names = [
+        "a|b\n| c |",
+        "\u{1b}[31mred\u{1b}[0m\r\u{8}",
+        "safe\u{202e}live\u{2066}",
+        "温度 ❤\u{fe0f} e\u{301}",
+        "*all* `of` @you <img src=x> [link](https://example.org) and so on for longer than is good",
+    ];
+    edited(|report| {
+        for (stage, name) in report["stages"]
+            .as_array_mut()
+            .unwrap()
+            .iter_mut()
+            .zip(names)
+        {
+            stage["name"] = name.into();
+        }
+    })
+}
+
+#[track_caller]
+fn assert_fits(text: &str, width: usize) {
+    let widest = text
+        .lines()
+        .map(unicode_width::UnicodeWidthStr::width)
+        .max();
+    assert!(widest <= Some(width), "{widest:?} of {width}:\n{text}");
+}
+
+#[test]
+fn plain_and_as_wide_as_a_terminal_usually_is() {
+    let text = sensors().to_string();
+    assert_fits(&text, 80);
+    assert_golden("plain.txt", &text);
+    assert_eq!(text, sensors().table().to_string());
+}
+
+#[test]
+fn wide_with_all_columns() {
+    let text = sensors().table().width(160).to_string();
+    assert_fits(&text, 160);
+    assert_golden("wide.txt", &text);
+}
+
+#[test]
+fn narrow_with_those_that_matter() {
+    let text = sensors().table().width(44).to_string();
+    assert_fits(&text, 44);
+    assert_golden("narrow.txt", &text);
+}
+
+#[test]
+fn no_width_breaks_a_line() {
+    let all = sensors().table().width(1_000).to_string();
+    let whole = all.lines().next().unwrap().chars().count();
+    for width in 44..whole + 2 {
+        assert_fits(&hostile().table().width(width).to_string(), width);
+    }
+    assert!(hostile().table().width(0).to_string().contains("share"));
+}
+
+#[test]
+fn in_colour() {
+    assert_golden("coloured.txt", &sensors().table().colour(true).to_string());
+}
+
+#[test]
+fn hostile_names_stay_in_their_cells() {
+    let text = hostile().to_string();
+    assert_fits(&text, 80);
+    let commands = |c: char| c.is_control() && c != '\n';
+    assert!(!text.contains(commands), "{text:?}");
+    assert!(!text.contains(['\u{202e}', '\u{2066}']), "{text:?}");
+    assert_golden("hostile.txt", &text);
+}
+
+#[test]
+fn in_markdown() {
+    assert_golden("report.md", &sensors().table().to_markdown());
+}
+
+#[test]
+fn hostile_names_in_markdown_are_code() {
+    let text = hostile().table().to_markdown();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), 2 + 5 + 4, "{text}");
+    for row in rows {
+        assert_eq!(row.matches('|').count(), 14, "{row}");
+    }
+    assert_golden("hostile.md", &text);
+}
+
+#[test]
+fn in_the_words_of_dataflow_engines() {
+    let text = sensors().dataflow().to_string();
+    assert_fits(&text, 80);
+    assert_golden("dataflow.txt", &text);
+}
+
+#[test]
+fn filters_are_put_into_the_order_that_costs_least() {
+    let report = edited(|report| {
+        report["stages"][0]["records_out"] = 25_000.into(); // 82 ns a record, half are dropped
+        report["stages"][3]["records_out"] = 4_500.into(); // 137 ns a record, nine in ten
+    });
+    let order: Vec<String> = report.filter_order().into_iter().map(|f| f.stage).collect();
+    assert_eq!(order, ["features", "parse"]);
+    let text = report.dataflow().width(1_000).to_string();
+    let order = "Filters that commute cost least in this order: features (152.6 ns a record dropped), parse (164.8 ns a \
+                 record dropped), if they pass independently of each other.";
+    assert!(text.contains(order), "{text}");
+}
+
+#[test]
+fn two_that_are_too_near_are_both_named() {
+    let report = edited(|report| {
+        report["stages"][0]["self_ns"] = 6_000_000.into();
+        report["stages"][0]["share"] = 0.366.into();
+    });
+    let text = report.table().width(1_000).to_string();
+    let verdict = "Bottleneck: features or parse: 37.7 % ±3.1 and 36.6 % ±3.4 of the wall are too near to tell which.";
+    assert!(text.contains(verdict), "{text}");
+}
+
+#[test]
+fn doubt_about_the_bottleneck_is_said_in_its_sentence() {
+    let report = edited(|report| report["stages"][3]["low_confidence"] = true.into());
+    let text = report.table().width(1_000).to_string();
+    let verdict = "Bottleneck: features, 37.7 % ±3.1 of the wall; the next is parse with 25.1 % ±3.4. That is not sure: \
+                   see ? below.";
+    assert!(text.contains(verdict), "{text}");
+    assert!(text.contains("\n?: low confidence."), "{text}");
+}
+
+#[test]
+fn a_bottleneck_that_is_too_quick_is_none() {
+    let report = edited(|report| report["timing"]["clock_ns"] = 300.into());
+    let text = report.table().width(1_000).to_string();
+    let verdict = "No bottleneck can be named: features comes first, but its pulls are too quick to be timed.";
+    assert!(text.contains(verdict), "{text}");
+    assert!(!text.contains("Twice as fast"), "{text}");
+}
+
+#[test]
+fn a_source_that_takes_longer_than_any_stage_is_mentioned() {
+    let report = edited(|report| report["source_ns"] = 9_000_000.into());
+    let text = report.table().width(1_000).to_string();
+    let note = "The source takes longer than any stage: 9.00 ms, 54.9 % of the wall.";
+    assert!(text.contains(note), "{text}");
+}

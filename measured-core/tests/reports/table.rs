@@ -1,0 +1,52 @@
+//! The table that a report is printed as, and what it says where there is little to say.
+
+use crate::pipeline::{Pipeline, USUAL, report};
+use measured_core::{Registry, Timing};
+
+#[test]
+fn stages_and_remainders_make_up_the_wall() {
+    let expected = "\
+stage                 in  out     kept       self   share  ns/record     p50     p99  2× saves  2× gains
+--------------------------------------------------------------------------------------------------------
+keep               1,000  500   50.0 %   40.00 µs   8.0 %       40.0   80 ns   80 ns     4.0 %     4.1 %
+slow                 500  500  100.0 %  450.00 µs  89.6 %      900.0  900 ns  900 ns    44.8 %    81.1 %
+--------------------------------------------------------------------------------------------------------
+(source)                                 10.00 µs   2.0 %
+(sink)                                    2.50 µs   0.5 %
+(instrumentation)                            0 ns   0.0 %
+(unattributed)                               0 ns   0.0 %
+
+Bottleneck: slow, 89.6 % of the wall; the next is keep with 8.0 %.
+Twice as fast, it saves 44.8 % of the time (+81.1 % throughput); no fix saves more than 89.6 % (+857.1 %
+throughput).
+wall 502.50 µs, every pull timed (mock), measuring took 0.0 % of it
+";
+    let table = report(USUAL).table().width(110).to_string();
+    assert_eq!(table, expected, "\n{table}");
+}
+
+#[test]
+fn where_nothing_was_timed_nothing_is_claimed() {
+    let report = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
+    let slow = report.stage("slow").unwrap();
+    assert_eq!(
+        (slow.records_in, slow.self_ns, slow.timed_pulls),
+        (500, 0, 0)
+    );
+    assert_eq!(slow.total_ns, 502_500);
+    assert!(report.bottleneck().is_none());
+    let text = report.to_string();
+    assert!(text.contains("no bottleneck can be named"), "{text}");
+    assert!(!text.contains("too quick"), "{text}");
+}
+
+#[test]
+fn where_nothing_ran_it_is_said() {
+    let nothing = "No stage has run.\n";
+    let report = Registry::new().capture();
+    assert_eq!(report.to_string(), nothing);
+    assert_eq!(report.table().to_markdown(), nothing);
+    assert_eq!(report.dataflow().to_string(), nothing);
+    let off = Pipeline::new(Timing::Off).run(USUAL).registry.capture();
+    assert_eq!(off.to_string(), nothing);
+}
