@@ -72,6 +72,8 @@ mod mark;
 #[cfg(feature = "alloc")]
 pub mod memory;
 mod metrics;
+#[cfg(feature = "alloc")]
+mod no_alloc;
 #[cfg(not(feature = "enable"))]
 mod off;
 #[cfg(feature = "enable")]

@@ -97,3 +97,10 @@ pub fn batch<R: Records, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R 
     call.end_with(result.records() as u64);
     result
 }
+
+/// Calls a closure that is not to allocate: `assert_no_alloc!`.
+#[cfg(feature = "alloc")]
+#[track_caller]
+pub fn without_allocating<R>(f: impl FnOnce() -> R, why: core::fmt::Arguments<'_>) -> R {
+    crate::memory::without_allocating(f, why)
+}

@@ -1,0 +1,133 @@
+//! The allocator in front of another one.
+
+#![allow(unsafe_code, reason = "an allocator implements an unsafe trait")]
+
+use super::trailer::{self, Tag};
+use super::{account, trailer::with_trailer};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr;
+
+/// A global allocator that passes all on to another one, and counts while it is asked to.
+///
+/// ```
+/// use measured_core::memory::TrackingAllocator;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() { assert!(measured_core::memory::is_installed()) }
+/// ```
+///
+/// Each block is eight bytes longer, by a trailer that says whose it is. While nobody
+/// counts, an allocation costs a load and a store more and a free two loads; for the
+/// rest see [the module](super#what-it-costs).
+///
+/// It never panics, locks, formats or allocates by itself. A block that is so large
+/// that there is no room for its trailer is refused, as the inner allocator would.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TrackingAllocator<A = System> {
+    inner: A,
+}
+
+impl TrackingAllocator {
+    /// In front of the system's allocator.
+    #[must_use]
+    pub const fn new() -> TrackingAllocator {
+        TrackingAllocator::with(System)
+    }
+}
+
+impl<A> TrackingAllocator<A> {
+    /// In front of that one.
+    ///
+    /// ```
+    /// use measured_core::memory::TrackingAllocator;
+    /// use std::alloc::System;
+    ///
+    /// // In its place mimalloc, jemalloc, or one of your own.
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator<System> = TrackingAllocator::with(System);
+    /// # fn main() { assert!(measured_core::memory::is_installed()) }
+    /// ```
+    #[must_use]
+    pub const fn with(inner: A) -> TrackingAllocator<A> {
+        TrackingAllocator { inner }
+    }
+}
+
+/// Counts the new block, if it is one, and tags it.
+///
+/// # Safety
+/// Where it is not null, the block is valid for writes of `size + TRAILER` bytes.
+#[inline(always)]
+unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
+    if !block.is_null() {
+        let tag = if account::is_idle() {
+            Tag::NONE
+        } else {
+            account::allocated(size)
+        };
+        // SAFETY: the caller's promise.
+        unsafe { trailer::write(block, size, tag) };
+    }
+    block
+}
+
+#[inline(always)]
+fn freed(tag: Tag, size: usize) {
+    if tag != Tag::NONE || !account::is_idle() {
+        account::freed(tag, size);
+    }
+}
+
+// SAFETY: the inner allocator does all of it. It is asked for blocks of the same
+// alignment that are `TRAILER` bytes longer, so that they have room for what the caller
+// asked for; it gets the same layouts back with them.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let Some(larger) = with_trailer(layout) else {
+            return ptr::null_mut();
+        };
+        // SAFETY: `larger` is not of size zero; the block is as long as it says.
+        unsafe { counted(self.inner.alloc(larger), layout.size()) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let Some(larger) = with_trailer(layout) else {
+            return ptr::null_mut();
+        };
+        // SAFETY: as in `alloc`; what is written is behind the zeroes.
+        unsafe { counted(self.inner.alloc_zeroed(larger), layout.size()) }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller promises that the block is ours and of this layout, so
+        // `counted` has written its tag.
+        unsafe {
+            freed(trailer::read(block, layout.size()), layout.size());
+            self.inner.dealloc(block, trailer::as_allocated(layout));
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        let new = Layout::from_size_align(new_size, layout.align());
+        let Some(larger) = new.ok().and_then(with_trailer) else {
+            return ptr::null_mut();
+        };
+        // SAFETY: as in `dealloc` for the old block, as in `alloc` for the new one. The
+        // tag is read before the block may be gone; where the answer is null it is not,
+        // and keeps its tag.
+        unsafe {
+            let tag = trailer::read(block, layout.size());
+            let old = trailer::as_allocated(layout);
+            let moved = self.inner.realloc(block, old, larger.size());
+            if !moved.is_null() {
+                freed(tag, layout.size());
+            }
+            counted(moved, new_size)
+        }
+    }
+}

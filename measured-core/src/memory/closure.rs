@@ -1,0 +1,101 @@
+//! What a piece of code allocates, for tests of users.
+
+use super::account;
+use std::fmt;
+
+/// What a closure allocated and freed on its thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allocated {
+    /// Blocks that were allocated; one that grew or shrank is allocated anew.
+    pub count: u64,
+    /// Their bytes.
+    pub size: u64,
+    /// Blocks that were freed, those from before included.
+    pub freed_count: u64,
+    /// Their bytes.
+    pub freed_size: u64,
+}
+
+impl Allocated {
+    /// How many bytes more are held than before; negative where more were freed.
+    ///
+    /// ```
+    /// use measured_core::memory::{TrackingAllocator, allocated_by};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() {
+    /// let (_kept, allocated) = allocated_by(|| Box::new([0_u8; 100]));
+    /// assert_eq!(allocated.held(), 100);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn held(&self) -> i64 {
+        self.size.wrapping_sub(self.freed_size) as i64
+    }
+}
+
+impl fmt::Display for Allocated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blocks = if self.count == 1 { "block" } else { "blocks" };
+        write!(f, "{} {blocks} of {} bytes", self.count, self.size)
+    }
+}
+
+/// Calls `f` and says what it allocated on this thread: every block, to the byte,
+/// whether or not anybody [tracks](super::start).
+///
+/// ```
+/// use measured_core::memory::{TrackingAllocator, allocated_by};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() {
+/// let (squares, allocated) = allocated_by(|| (0..100_u64).map(|n| n * n).collect::<Vec<_>>());
+/// assert_eq!((allocated.count, allocated.size), (1, 800));
+/// # drop(squares);
+/// # }
+/// ```
+///
+/// # Panics
+/// Where the [`TrackingAllocator`](super::TrackingAllocator) is not the program's
+/// global allocator: nothing would be seen.
+#[track_caller]
+pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
+    assert!(is_installed(), "{}", super::NotInstalled);
+    account::counting(|| {
+        let before = account::totals();
+        let result = f();
+        let after = account::totals();
+        let allocated = Allocated {
+            count: after.blocks.wrapping_sub(before.blocks),
+            size: after.bytes.wrapping_sub(before.bytes),
+            freed_count: after.freed_blocks.wrapping_sub(before.freed_blocks),
+            freed_size: after.freed_bytes.wrapping_sub(before.freed_bytes),
+        };
+        (result, allocated)
+    })
+}
+
+/// Whether the program's allocations are seen: a [`TrackingAllocator`](super::TrackingAllocator)
+/// is its `#[global_allocator]`. Allocates a byte to find out.
+#[must_use]
+pub fn is_installed() -> bool {
+    account::counting(|| {
+        let before = account::totals();
+        drop(std::hint::black_box(Box::new(0_u8)));
+        account::totals() != before
+    })
+}
+
+/// What `assert_no_alloc!` calls.
+#[track_caller]
+pub(crate) fn without_allocating<R>(f: impl FnOnce() -> R, why: fmt::Arguments<'_>) -> R {
+    let (result, allocated) = allocated_by(f);
+    assert!(
+        allocated.count == 0,
+        "allocates {allocated} where nothing is to be allocated{why}"
+    );
+    result
+}

@@ -1,0 +1,97 @@
+//! The most bytes that the process held at once.
+//!
+//! That is about all threads together, and a number that all of them write would
+//! cost more than the rest of the counting. So each thread publishes what it holds
+//! when that has changed by [`STEP`], with the highest it was in between: exact
+//! where one thread allocates, else off by less than a step for each thread.
+
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Bytes that a thread may hold, or have freed, without the process knowing.
+pub(super) const STEP: i64 = 64 * 1024;
+
+/// What all threads have published.
+static PUBLISHED: AtomicI64 = AtomicI64::new(0);
+static HIGHEST: AtomicI64 = AtomicI64::new(0);
+
+/// What one thread adds to it. Negative where it freed what others allocated.
+#[derive(Debug)]
+pub(super) struct Share {
+    live: AtomicI64,
+    published: AtomicI64,
+    /// Since it was published.
+    highest: AtomicI64,
+}
+
+impl Share {
+    pub(super) const fn new() -> Share {
+        Share {
+            live: AtomicI64::new(0),
+            published: AtomicI64::new(0),
+            highest: AtomicI64::new(0),
+        }
+    }
+
+    #[inline]
+    pub(super) fn grow(&self, bytes: u64) {
+        let live = self.live.load(Relaxed) + bytes as i64;
+        self.live.store(live, Relaxed);
+        if live > self.highest.load(Relaxed) {
+            self.highest.store(live, Relaxed);
+        }
+        if live - self.published.load(Relaxed) >= STEP {
+            self.publish(live);
+        }
+    }
+
+    #[inline]
+    pub(super) fn shrink(&self, bytes: u64) {
+        let live = self.live.load(Relaxed) - bytes as i64;
+        self.live.store(live, Relaxed);
+        if self.published.load(Relaxed) - live >= STEP {
+            self.publish(live);
+        }
+    }
+
+    #[cold]
+    fn publish(&self, live: i64) {
+        let published = self.published.load(Relaxed);
+        let before = PUBLISHED.fetch_add(live - published, Relaxed);
+        HIGHEST.fetch_max(before + self.above_published(), Relaxed);
+        self.published.store(live, Relaxed);
+        self.highest.store(live, Relaxed);
+    }
+
+    /// How far it went above what it had published.
+    fn above_published(&self) -> i64 {
+        self.highest.load(Relaxed) - self.published.load(Relaxed)
+    }
+}
+
+pub(super) fn grow_shared(bytes: u64) {
+    let before = PUBLISHED.fetch_add(bytes as i64, Relaxed);
+    HIGHEST.fetch_max(before + bytes as i64, Relaxed);
+}
+
+pub(super) fn shrink_shared(bytes: u64) {
+    PUBLISHED.fetch_sub(bytes as i64, Relaxed);
+}
+
+/// The most that all of these shares were at once.
+pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
+    let published = PUBLISHED.load(Relaxed);
+    let highest = shares.fold(HIGHEST.load(Relaxed), |highest, share| {
+        highest.max(published + share.above_published())
+    });
+    highest.max(0) as u64
+}
+
+/// From now on the highest is what there is.
+pub(super) fn reset<'a>(shares: impl Iterator<Item = &'a Share>) {
+    for share in shares {
+        // What its thread stores meanwhile is a present value too.
+        share.highest.store(share.live.load(Relaxed), Relaxed);
+    }
+    HIGHEST.store(PUBLISHED.load(Relaxed), Relaxed);
+}

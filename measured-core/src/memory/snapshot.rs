@@ -1,0 +1,233 @@
+//! What there is at one moment, to be read, and held against another moment.
+
+use super::ledger;
+use super::owners::{OWNERS, Owner};
+use super::places::{self, PARTS, Rate, Stack};
+use super::statistics::{Group, GroupBy, StatisticDiffs, Statistics, Tally};
+use super::symbols::Symbols;
+use super::{account, own_memory, peak};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What was counted up to one moment: bytes and blocks, allocated, and not freed yet.
+///
+/// ```
+/// use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+///
+/// #[global_allocator]
+/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+///
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// let before = Snapshot::take();
+/// let kept = vec![0_u64; 1_000];
+/// let after = Snapshot::take();
+/// memory::stop();
+///
+/// let diffs = after.compare_to(&before, GroupBy::Stage);
+/// assert_eq!(diffs.size_diff(), 8_000);
+/// println!("{}", diffs.top(10));
+/// # drop(kept);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// While other threads allocate, what is read of one is a little older than what is
+/// read of the next: each block is seen whole or not at all, and none as freed that
+/// was not allocated. When they rest, the sums are exact to the byte.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    owners: Vec<(Owner, ledger::Sums)>,
+    stacks: Vec<(&'static Stack, places::Sums)>,
+    peak: u64,
+    own_size: u64,
+    without_place: u64,
+    rate: Rate,
+}
+
+impl Snapshot {
+    /// Takes one. Needs 40 bytes for each stage and function that allocated, and for
+    /// each place; nobody is charged for these. Waits for nobody.
+    #[must_use]
+    pub fn take() -> Snapshot {
+        account::unseen(|| {
+            let mut sums = vec![ledger::Sums::default(); OWNERS];
+            ledger::add_up(&mut sums);
+            let owners = (0..).map(Owner::numbered).zip(sums);
+            Snapshot {
+                owners: owners
+                    .filter(|(_, sums)| sums.allocated_blocks > 0)
+                    .collect(),
+                stacks: places::all().map(|stack| (stack, stack.sums())).collect(),
+                peak: peak::highest(ledger::all().map(|ledger| &ledger.live)),
+                own_size: own_memory::held() as u64,
+                without_place: places::without(),
+                rate: places::rarest(),
+            }
+        })
+    }
+
+    /// Bytes that were counted and are not freed.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.owners.iter().map(|(_, sums)| sums.live_bytes()).sum()
+    }
+
+    /// Blocks that were counted and are not freed.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.owners.iter().map(|(_, sums)| sums.live_blocks()).sum()
+    }
+
+    /// Bytes that were ever counted.
+    #[must_use]
+    pub fn allocated_size(&self) -> u64 {
+        self.owners
+            .iter()
+            .map(|(_, sums)| sums.allocated_bytes)
+            .sum()
+    }
+
+    /// Blocks that were ever counted; one that grew is counted again.
+    #[must_use]
+    pub fn allocated_count(&self) -> u64 {
+        self.owners
+            .iter()
+            .map(|(_, sums)| sums.allocated_blocks)
+            .sum()
+    }
+
+    /// The most bytes that there were at once; see [`peak`](super::peak()).
+    #[must_use]
+    pub fn peak(&self) -> u64 {
+        self.peak
+    }
+
+    /// Bytes that the tracker itself holds, beside the eight behind each block. They
+    /// are in none of the other figures.
+    #[must_use]
+    pub fn own_size(&self) -> u64 {
+        self.own_size
+    }
+
+    /// Blocks that have no place although they were drawn: there are more than 65,536
+    /// places, or no memory for one more.
+    #[must_use]
+    pub fn without_place(&self) -> u64 {
+        self.without_place
+    }
+
+    /// What stages and functions of this name allocated, and nobody else.
+    ///
+    /// ```
+    /// use measured_core::memory::{GroupBy, Snapshot};
+    ///
+    /// // Where the stage "parse" allocates, if places are tracked.
+    /// print!("{}", Snapshot::take().of("parse").statistics(GroupBy::Location).top(5));
+    /// ```
+    #[must_use]
+    pub fn of(&self, name: &str) -> Snapshot {
+        let is_it = |owner: Owner| owner.name_and_location().0 == name;
+        let owners = self.owners.iter().filter(|(owner, _)| is_it(*owner));
+        let stacks = self.stacks.iter().filter(|(stack, _)| is_it(stack.owner()));
+        Snapshot {
+            owners: owners.copied().collect(),
+            stacks: stacks.copied().collect(),
+            ..*self
+        }
+    }
+
+    /// What there is, largest first.
+    ///
+    /// By location or file, those blocks only have one that were allocated while
+    /// places were tracked; finding them takes microseconds each.
+    #[must_use]
+    pub fn statistics(&self, by: GroupBy) -> Statistics {
+        account::unseen(|| {
+            Statistics::of(by, self.groups(by, &mut Symbols::new()), self.is_exact(by))
+        })
+    }
+
+    /// What has changed since an earlier one, the largest change first.
+    #[must_use]
+    pub fn compare_to(&self, earlier: &Snapshot, by: GroupBy) -> StatisticDiffs {
+        account::unseen(|| {
+            let mut symbols = Symbols::new();
+            let before = earlier.groups(by, &mut symbols);
+            let after = self.groups(by, &mut symbols);
+            StatisticDiffs::between(by, &before, after, self.is_exact(by))
+        })
+    }
+
+    fn is_exact(&self, by: GroupBy) -> bool {
+        by == GroupBy::Stage || self.rate.bytes() == 1
+    }
+
+    fn groups(&self, by: GroupBy, symbols: &mut Symbols) -> BTreeMap<Group, Tally> {
+        let mut groups: BTreeMap<Group, Tally> = BTreeMap::new();
+        if by == GroupBy::Stage {
+            for (owner, sums) in &self.owners {
+                let (name, location) = owner.name_and_location();
+                let group = groups.entry(Group { name, location });
+                group.or_default().add(&Tally::from(*sums));
+            }
+            return groups;
+        }
+        for (stack, sums) in &self.stacks {
+            let group = Group::of_line(by, symbols.line_of(stack.frames()));
+            groups.entry(group).or_default().add(&Tally::from(*sums));
+        }
+        if self.is_exact(by) {
+            self.add_what_has_no_place(&mut groups);
+        }
+        groups
+    }
+
+    /// All that was counted and is in none of the groups.
+    fn add_what_has_no_place(&self, groups: &mut BTreeMap<Group, Tally>) {
+        let mut rest = Tally::default();
+        let sums = self.owners.iter().map(|(_, sums)| Tally::from(*sums));
+        sums.for_each(|sums| rest.add(&sums));
+        for placed in groups.values() {
+            rest.take_off(placed);
+        }
+        if rest.allocated_count > 0 {
+            let nowhere = Group {
+                name: "(no place)".to_owned(),
+                location: String::new(),
+            };
+            groups.entry(nowhere).or_default().add(&rest);
+        }
+    }
+}
+
+impl From<ledger::Sums> for Tally {
+    fn from(sums: ledger::Sums) -> Tally {
+        Tally {
+            size: sums.live_bytes(),
+            count: sums.live_blocks(),
+            allocated_size: sums.allocated_bytes,
+            allocated_count: sums.allocated_blocks,
+            peak: sums.highest,
+        }
+    }
+}
+
+impl From<places::Sums> for Tally {
+    fn from(sums: places::Sums) -> Tally {
+        let blocks = |parts: u64| (parts + PARTS / 2) / PARTS;
+        Tally {
+            size: sums.allocated_bytes.saturating_sub(sums.freed_bytes),
+            count: blocks(sums.allocated_parts.saturating_sub(sums.freed_parts)),
+            allocated_size: sums.allocated_bytes,
+            allocated_count: blocks(sums.allocated_parts),
+            peak: 0,
+        }
+    }
+}
+
+impl fmt::Display for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.statistics(GroupBy::Stage).fmt(f)
+    }
+}

@@ -1,0 +1,160 @@
+//! From where a program goes on to the line of the user's code: what is done when
+//! somebody reads, never when a block is allocated.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A line of somebody's code, and the function that it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) function: String,
+    /// Empty where the program does not know.
+    pub(super) file: String,
+    /// 0 where the program does not know.
+    pub(super) number: u32,
+}
+
+/// The lines that were found so far: finding one takes microseconds, and the first
+/// one reads the program's debug information.
+#[derive(Debug)]
+pub(super) struct Symbols {
+    /// Innermost first: functions that were inlined, and then the one they are in.
+    lines: HashMap<usize, Vec<Line>>,
+    folder: PathBuf,
+}
+
+impl Symbols {
+    pub(super) fn new() -> Symbols {
+        Symbols {
+            lines: HashMap::new(),
+            folder: std::env::current_dir().unwrap_or_default(),
+        }
+    }
+
+    /// The innermost line of a stack that is neither the allocator's nor the standard
+    /// library's; `None` where all of them are.
+    pub(super) fn line_of(&mut self, frames: &[usize]) -> Option<Line> {
+        let mut lines = frames.iter().map(|&frame| self.lines_at(frame));
+        lines.find_map(|lines| lines.into_iter().find(is_of_the_user))
+    }
+
+    fn lines_at(&mut self, frame: usize) -> Vec<Line> {
+        let folder = &self.folder;
+        let found = self.lines.entry(frame);
+        found.or_insert_with(|| found_at(frame, folder)).clone()
+    }
+}
+
+fn found_at(frame: usize, folder: &Path) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let address = std::ptr::without_provenance_mut(frame);
+    backtrace::resolve(address, |symbol| {
+        let Some(name) = symbol.name() else { return };
+        let file = symbol.filename().map(|file| shortened(file, folder));
+        lines.push(Line {
+            function: without_hash(&name.to_string()).to_owned(),
+            file: file.unwrap_or_default(),
+            number: symbol.lineno().unwrap_or(0),
+        });
+    });
+    lines
+}
+
+/// As seen from the working folder, if it is below that.
+fn shortened(file: &Path, folder: &Path) -> String {
+    let below = file.strip_prefix(folder).unwrap_or(file);
+    below.to_string_lossy().into_owned()
+}
+
+/// Without the `::h0123456789abcdef` that tells instances of a function apart.
+fn without_hash(name: &str) -> &str {
+    match name.rsplit_once("::h") {
+        Some((rest, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            rest
+        }
+        _ => name,
+    }
+}
+
+fn is_of_the_user(line: &Line) -> bool {
+    let is_library = line.file.contains("/library/") && line.file.contains("rust")
+        || line.file.starts_with("/rustc/")
+        || line.file.contains("/backtrace-0.");
+    !is_library && !is_library_name(&line.function)
+}
+
+/// By name, for programs without debug information.
+fn is_library_name(function: &str) -> bool {
+    const OWN: &str = "measured_core::memory::";
+    const LIBRARIES: [&str; 8] = [
+        "core::",
+        "alloc::",
+        "std::",
+        "hashbrown::",
+        "backtrace::",
+        "__rust",
+        "__rdl",
+        OWN,
+    ];
+    let is_library = |path: &str| LIBRARIES.iter().any(|library| path.starts_with(library));
+    let Some(within) = function.strip_prefix('<') else {
+        return is_library(function) || !function.contains("::") && function.starts_with("_R");
+    };
+    match within.split_once(" as ") {
+        // `<T as alloc::…>`: the library's, for whatever `T` is.
+        Some((of, path)) if !of.contains("::") => is_library(path),
+        _ => is_library(within),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_is_told_by_its_names() {
+        for function in [
+            "alloc::raw_vec::RawVec<T,A>::grow_one",
+            "<alloc::vec::Vec<T> as core::iter::traits::collect::FromIterator<T>>::from_iter",
+            "<T as alloc::slice::hack::ConvertVec>::to_vec",
+            "__rustc::__rust_alloc",
+            "<measured_core::memory::allocator::TrackingAllocator<A> as core::alloc::global::GlobalAlloc>::alloc",
+        ] {
+            assert!(is_library_name(function), "{function}");
+        }
+        for function in [
+            "main",
+            "sensor_pipeline::parse::fields",
+            "<sensor_pipeline::row::Row as core::clone::Clone>::clone",
+            "measured_core::registry::Registry::new",
+            "alloc_free::run",
+        ] {
+            assert!(!is_library_name(function), "{function}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_left_out() {
+        assert_eq!(without_hash("a::b::h0123456789abcdef"), "a::b");
+        assert_eq!(without_hash("a::hash"), "a::hash");
+    }
+
+    #[test]
+    fn a_line_of_this_test_is_found() {
+        let mut frames = Vec::new();
+        backtrace::trace(|frame| {
+            frames.push(frame.ip().addr());
+            true
+        });
+        let line = Symbols::new().lines_at(frames[frames.len().min(64) - 1]);
+        let all: Vec<Line> = frames
+            .iter()
+            .flat_map(|&f| found_at(f, Path::new("")))
+            .collect();
+        assert!(
+            all.iter()
+                .any(|l| l.function.contains("a_line_of_this_test_is_found")),
+            "{line:?} {all:?}"
+        );
+    }
+}
