@@ -72,8 +72,6 @@ mod mark;
 #[cfg(feature = "alloc")]
 pub mod memory;
 mod metrics;
-#[cfg(feature = "alloc")]
-mod no_alloc;
 #[cfg(not(feature = "enable"))]
 mod off;
 #[cfg(feature = "enable")]
@@ -109,7 +107,10 @@ pub use off::{Registry, set_timing};
 pub use registry::{Registry, set_timing};
 #[cfg(feature = "json")]
 pub use report::JsonError;
-pub use report::{Comparison, Difference, StageComparison, Verdict};
+pub use report::{
+    Change, Comparison, Difference, FilterCost, NoSuchStage, StageComparison, Verdict, WhatIf,
+    WhatIfError,
+};
 pub use report::{
     LatencyBucket, LatencyReport, NoSuchStage, Origin, Report, StageReport, TimingReport,
 };

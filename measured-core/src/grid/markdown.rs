@@ -51,7 +51,7 @@ impl Grid {
     /// leaves: pages scroll. Rules are left out, as Markdown has none.
     pub(super) fn markdown(&self) -> String {
         let headings: Vec<String> = self.columns.iter().map(|c| words(&c.heading)).collect();
-        let rows: Vec<Vec<String>> = self.rows().map(|row| self.cells(row)).collect();
+        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| self.cells(row)).collect();
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|at| {
                 let cells = rows.iter().map(|row| width(&row[at]));

@@ -16,7 +16,7 @@
 //! grid.row(["(source)", "", "", "0.9 %"]).tone(Tone::Quiet);
 //!
 //! let verdict = Sentence::new("Bottleneck: ").name("smooth").words(", 90.7 % of the wall.");
-//! Table::new().grid(grid).say(verdict)   // Display; .width(…), .colour(…), .to_markdown()
+//! Table::new().grid(grid).say(verdict)   // Display and .to_markdown()
 //! ```
 //!
 //! Cells and names are escaped when they are printed, not before: whatever a stage
@@ -37,13 +37,9 @@ pub(crate) use table::{Sentence, Tone};
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
     columns: Vec<Column>,
-    lines: Vec<Line>,
-}
-
-#[derive(Clone, Debug)]
-enum Line {
-    Row(Row),
-    Rule,
+    rows: Vec<Row>,
+    /// The numbers of rows that have a line above them.
+    rules: Vec<usize>,
 }
 
 /// A row of cells, one a column.
@@ -114,7 +110,8 @@ impl Grid {
     pub(crate) fn new(columns: impl IntoIterator<Item = Column>) -> Grid {
         Grid {
             columns: columns.into_iter().collect(),
-            lines: Vec::new(),
+            rows: Vec::new(),
+            rules: Vec::new(),
         }
     }
 
@@ -125,23 +122,16 @@ impl Grid {
     ) -> &mut Row {
         let mut cells: Vec<String> = cells.into_iter().map(Into::into).collect();
         cells.resize(self.columns.len(), String::new());
-        let tone = Tone::Plain;
-        self.lines.push(Line::Row(Row { cells, tone }));
-        match self.lines.last_mut() {
-            Some(Line::Row(row)) => row,
-            _ => unreachable!("a row was pushed"),
-        }
+        self.rows.push(Row {
+            cells,
+            tone: Tone::Plain,
+        });
+        let last = self.rows.len() - 1;
+        &mut self.rows[last]
     }
 
     /// A line between the rows so far and those to come.
     pub(crate) fn rule(&mut self) {
-        self.lines.push(Line::Rule);
-    }
-
-    fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.lines.iter().filter_map(|line| match line {
-            Line::Row(row) => Some(row),
-            Line::Rule => None,
-        })
+        self.rules.push(self.rows.len());
     }
 }

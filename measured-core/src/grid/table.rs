@@ -162,7 +162,8 @@ impl Table {
         self
     }
 
-    /// The same in GitHub's Markdown, with all columns.
+    /// The same in GitHub's Markdown, for a pull request or an issue: with all columns,
+    /// and with names as code, where they make no links and call nobody.
     ///
     /// ```
     /// # use measured_core::Report;

@@ -1,7 +1,7 @@
 //! A grid as lines of text: which columns fit, how they are padded, what is coloured.
 
 use super::text::{cut, shown, width};
-use super::{Grid, Kind, Line, Row, Screen, Tone};
+use super::{Grid, Kind, Row, Screen, Tone};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -34,27 +34,26 @@ impl Grid {
         let chosen = self.fitting(&natural, screen.width);
         let widths = self.cut_to_fit(&natural, &chosen, screen.width);
         let whole = total(widths.iter().copied());
-        let rule = Tone::Quiet.painted(&"-".repeat(whole), screen);
+        let rule = Tone::Quiet.painted(&"-".repeat(whole), screen) + "\n";
 
         let heading = Row {
             cells: self.columns.iter().map(|c| c.heading.clone()).collect(),
             tone: Tone::Plain,
         };
-        let mut lines = vec![
-            self.padded(&heading, &chosen, &widths, screen),
-            rule.clone(),
-        ];
-        lines.extend(self.lines.iter().map(|line| match line {
-            Line::Row(row) => self.padded(row, &chosen, &widths, screen),
-            Line::Rule => rule.clone(),
-        }));
-        lines.into_iter().map(|line| line + "\n").collect()
+        let mut lines = self.padded(&heading, &chosen, &widths, screen) + &rule;
+        for (at, row) in self.rows.iter().enumerate() {
+            if self.rules.contains(&at) {
+                lines += &rule;
+            }
+            lines += &self.padded(row, &chosen, &widths, screen);
+        }
+        lines
     }
 
     /// The width of each column's widest cell.
     fn natural_widths(&self) -> Vec<usize> {
         let widest = |(at, column): (usize, &super::Column)| {
-            let cells = self.rows().map(|row| width(&shown(&row.cells[at])));
+            let cells = self.rows.iter().map(|row| width(&shown(&row.cells[at])));
             cells.fold(width(&shown(&column.heading)), usize::max)
         };
         self.columns.iter().enumerate().map(widest).collect()
@@ -102,7 +101,7 @@ impl Grid {
             }
         });
         let line = cells.collect::<Vec<_>>().join(GAP);
-        row.tone.painted(line.trim_end(), screen)
+        row.tone.painted(line.trim_end(), screen) + "\n"
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 /// A text in lines that are no wider than `most`, but for words that are.
 pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in words(text) {
         let Some(line) = lines.last_mut() else { break };
         if line.is_empty() {
             line.push_str(word);
@@ -74,6 +74,17 @@ pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Words as they must stay together: a percentage and its error are one.
+fn words(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+        let end = spaces.find(|&at| !text[at + 1..].starts_with(['%', '±']));
+        let (word, rest) = text.split_at(end.unwrap_or(text.len()));
+        text = rest.get(1..).unwrap_or_default();
+        (!word.is_empty() || !rest.is_empty()).then_some(word)
+    })
 }
 
 #[cfg(test)]
@@ -107,5 +118,6 @@ mod tests {
             ["one two", "three-four", "5"]
         );
         assert_eq!(wrapped("", 9), [""]);
+        assert_eq!(wrapped("it has 7.4 % ±6.4.", 14), ["it has", "7.4 % ±6.4."]);
     }
 }

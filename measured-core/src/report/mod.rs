@@ -3,23 +3,29 @@
 #[cfg(feature = "enable")]
 mod capture;
 mod compare;
+mod dataflow;
 #[cfg(feature = "json")]
 mod json;
 mod latency;
 mod no_such_stage;
 mod origin;
 mod packed;
+mod resolution;
 mod rules;
 mod spelling;
 mod table;
+mod verdict;
+mod what_if;
 
 pub use compare::{Comparison, Difference, StageComparison, Verdict};
+pub use dataflow::FilterCost;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use no_such_stage::NoSuchStage;
 pub use origin::Origin;
 pub use rules::{Rule, RuleError, Violation};
+pub use what_if::{Change, WhatIf, WhatIfError};
 
 use packed::Packed;
 

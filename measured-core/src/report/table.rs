@@ -1,5 +1,6 @@
 //! A report as an aligned table, with the bottleneck named below it.
 
+use super::what_if::{gained, saved};
 use super::{Report, StageReport};
 use crate::figures::{count, decimal, duration, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
@@ -12,8 +13,10 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// The stages as a table, with the bottleneck named below it; as it is, without
-    /// colour and 80 columns wide, it is what the report is printed as.
+    /// The stages as a table, with the bottleneck named below it. As it is, plain and 80
+    /// columns wide, it is what the report is printed as; where there is more room it
+    /// has more columns. [What the numbers mean](crate::guide::what_the_numbers_mean)
+    /// has them all.
     ///
     /// ```
     /// # use measured_core::Report;
@@ -24,7 +27,8 @@ impl Report {
             return Table::new().say(Sentence::new("No stage has run."));
         }
         let table = Table::new().grid(self.grid());
-        self.sentences().into_iter().fold(table, Table::say)
+        let sentences = self.verdict().into_iter().chain(self.notes());
+        sentences.fold(table, Table::say)
     }
 
     fn grid(&self) -> Grid {
@@ -32,15 +36,23 @@ impl Report {
             Column::name("stage"),
             Column::figure("in").rank(1),
             Column::figure("out").rank(1),
-            Column::figure("kept").rank(3),
+            Column::figure("kept").rank(2),
             Column::figure("self"),
             Column::figure("share"),
-            Column::figure("ns/record").rank(2),
-            Column::figure("upstream").rank(4),
-            Column::figure("downstream").rank(4),
+            Column::figure("ns/record").rank(3),
+            Column::figure("upstream").rank(8),
+            Column::figure("downstream").rank(8),
+            Column::figure("p50").rank(7),
+            Column::figure("p99").rank(6),
+            Column::figure("2× saves").rank(4),
+            Column::figure("2× gains").rank(5),
         ]);
+        let bottleneck = self.bottleneck();
         for stage in &self.stages {
-            grid.row(row(stage));
+            let row = grid.row(self.row(stage));
+            if bottleneck.is_some_and(|bottleneck| std::ptr::eq(bottleneck, stage)) {
+                row.tone(Tone::Strong);
+            }
         }
         grid.rule();
         for (name, ns) in [
@@ -49,117 +61,79 @@ impl Report {
             ("(instrumentation)", self.instrumentation_ns as f64),
             ("(unattributed)", self.unattributed_ns as f64),
         ] {
-            grid.row(self.remainder(name, ns)).tone(Tone::Quiet);
+            let share = percent(self.part_of_wall(ns));
+            grid.row([name, "", "", "", &duration(ns), &share])
+                .tone(Tone::Quiet);
         }
         grid
     }
 
-    fn remainder(&self, name: &str, ns: f64) -> [String; 6] {
-        let share = if self.wall_ns > 0 {
-            ns / self.wall_ns as f64
-        } else {
-            0.0
+    fn row(&self, stage: &StageReport) -> [String; 13] {
+        let [own, share, per_record, saves, gains] = self.own_figures(stage);
+        let timed = |ns: u64| known(stage.timed_pulls > 0, duration(ns as f64));
+        // Pulls that are usually too quick may have slow ones among them.
+        let slow = 2.0 * self.timing.clock_ns;
+        let too_quick = self.is_below_resolution(stage);
+        let latency = |ns: u64| {
+            let told = !too_quick || ns as f64 >= slow;
+            known(told, timed(ns))
         };
-        let none = String::new;
         [
-            name.to_owned(),
-            none(),
-            none(),
-            none(),
-            duration(ns),
-            percent(share),
+            stage.name.clone(),
+            count(stage.records_in),
+            count(stage.records_out),
+            stage.selectivity().map_or_else(|| "-".to_owned(), percent),
+            own,
+            share,
+            per_record,
+            timed(stage.upstream_ns),
+            timed(stage.downstream_ns),
+            latency(stage.latency.p50_ns),
+            latency(stage.latency.p99_ns),
+            saves,
+            gains,
         ]
     }
 
-    fn sentences(&self) -> Vec<Sentence> {
-        let timing = &self.timing;
-        let one_in = timing.one_in.map_or_else(String::new, |n| match n {
-            n if n <= 1.0 => ", every pull timed".to_owned(),
-            n => format!(", one pull in {n:.0} timed"),
-        });
-        let mut said = vec![Sentence::new(format!(
-            "wall {}{one_in} ({}), measuring took {} of it",
-            duration(self.wall_ns as f64),
-            timing.clock,
-            percent(timing.overhead),
-        ))];
-        let Some(stage) = self.bottleneck() else {
-            said.push(Sentence::new(
-                "Nothing was timed, so no bottleneck can be named.",
-            ));
-            return said;
-        };
-        let share = stage.share.min(1.0);
-        // Amdahl's law: runtime saved p(1 − 1/s), throughput gained 1/(1 − p(1 − 1/s)) − 1.
-        let saved = share / 2.0;
-        said.push(
-            Sentence::new("Bottleneck: ")
-                .name(&stage.name)
-                .words(format!(
-                    ", {}{} of the wall. Twice as fast, it saves {} of the time ({} more throughput); it cannot save \
-                     more than {}.",
-                    percent(share),
-                    plus_or_minus(stage.share_ci),
-                    percent(saved),
-                    percent(saved / (1.0 - saved)),
-                    percent(share),
-                ))
-                .tone(Tone::Strong),
-        );
-        for (name, ns) in [("source", self.source_ns), ("sink", self.sink_ns)] {
-            if ns > stage.self_ns {
-                said.push(Sentence::new(format!(
-                    "The {name} takes longer than any stage: {}.",
-                    duration(ns as f64)
-                )));
-            }
+    /// The figures that rest on a stage's own time, where there is one to be told.
+    fn own_figures(&self, stage: &StageReport) -> [String; 5] {
+        let unknown = || "-".to_owned();
+        if !was_timed(stage) {
+            return std::array::from_fn(|_| unknown());
         }
-        for stage in self.stages.iter().filter(|stage| stage.records_err > 0) {
-            let (errors, all) = (count(stage.records_err), count(stage.records_out));
-            let errors = format!(": {errors} of {all} records were errors.");
-            said.push(Sentence::new("").name(&stage.name).words(errors));
+        if self.is_below_resolution(stage) {
+            let share = TOO_QUICK.to_owned();
+            return [unknown(), share, unknown(), unknown(), unknown()];
         }
-        if self.stages.iter().any(|stage| stage.low_confidence) {
-            said.push(Sentence::new(
-                "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
-                 records too quick to time. Ask again with timing `every` or a larger budget.",
-            ));
-        }
-        said
+        let records = stage.records_in.max(stage.records_out);
+        let doubt = if stage.low_confidence { "?" } else { "" };
+        let half = saved(stage.share.min(1.0), 2.0);
+        [
+            duration(stage.self_ns as f64),
+            percent(stage.share) + &plus_or_minus(stage.share_ci) + doubt,
+            known(records > 0, decimal(stage.self_ns as f64 / records as f64)),
+            percent(half),
+            percent(gained(half)),
+        ]
     }
-}
 
-fn row(stage: &StageReport) -> [String; 9] {
-    let timed = |text: String| {
-        if stage.timed_pulls > 0 || stage.self_ns > 0 {
-            text
+    pub(super) fn part_of_wall(&self, ns: f64) -> f64 {
+        if self.wall_ns > 0 {
+            ns / self.wall_ns as f64
         } else {
-            "-".to_owned()
+            0.0
         }
-    };
-    let doubt = if stage.low_confidence { "?" } else { "" };
-    [
-        stage.name.clone(),
-        count(stage.records_in),
-        count(stage.records_out),
-        stage.selectivity().map_or_else(|| "-".to_owned(), percent),
-        timed(duration(stage.self_ns as f64)),
-        timed(format!(
-            "{}{}{doubt}",
-            percent(stage.share),
-            plus_or_minus(stage.share_ci)
-        )),
-        timed(per_record(stage)),
-        timed(duration(stage.upstream_ns as f64)),
-        timed(duration(stage.downstream_ns as f64)),
-    ]
+    }
 }
 
-fn per_record(stage: &StageReport) -> String {
-    let records = stage.records_in.max(stage.records_out);
-    if records > 0 {
-        decimal(stage.self_ns as f64 / records as f64)
-    } else {
-        "-".to_owned()
-    }
+/// Stands for figures that are [below the resolution](Report::is_below_resolution).
+pub(super) const TOO_QUICK: &str = "too quick";
+
+/// Counts alone, where there are no times.
+fn was_timed(stage: &StageReport) -> bool {
+    stage.timed_pulls > 0 || stage.self_ns > 0
+}
+
+fn known(is_known: bool, figure: String) -> String {
+    if is_known { figure } else { "-".to_owned() }
 }

@@ -4,6 +4,10 @@
 
 mod compare;
 #[cfg(feature = "json")]
+mod golden;
+#[cfg(feature = "json")]
 mod json;
 mod pipeline;
 mod rules;
+mod table;
+mod what_if;

@@ -1,0 +1,141 @@
+//! What the figures come to, in sentences: the bottleneck, how sure that is, what a fix
+//! would buy.
+
+use super::table::TOO_QUICK;
+use super::what_if::{gained, saved};
+use super::{Report, StageReport};
+use crate::figures::{change, count, duration, percent, plus_or_minus};
+use crate::grid::{Sentence, Tone};
+
+impl Report {
+    /// What else there is to say: how it was measured, and what stands in the way of
+    /// the verdict.
+    pub(super) fn notes(&self) -> Vec<Sentence> {
+        let mut notes = vec![self.how_measured()];
+        notes.extend(self.longer_ends());
+        notes.extend(self.stages.iter().filter_map(errors));
+        notes.extend(self.marks());
+        notes
+    }
+
+    fn how_measured(&self) -> Sentence {
+        let timing = &self.timing;
+        let one_in = timing.one_in.map_or_else(String::new, |n| match n {
+            n if n <= 1.0 => ", every pull timed".to_owned(),
+            n => format!(", one pull in {n:.0} timed"),
+        });
+        Sentence::new(format!(
+            "wall {}{one_in} ({}), measuring took {} of it",
+            duration(self.wall_ns as f64),
+            timing.clock,
+            percent(timing.overhead),
+        ))
+    }
+
+    /// Who is the bottleneck, and what a fix would buy.
+    pub(super) fn verdict(&self) -> Vec<Sentence> {
+        match self.bottleneck() {
+            None => vec![Sentence::new(
+                "Nothing was timed, so no bottleneck can be named.",
+            )],
+            Some(stage) if self.is_below_resolution(stage) => vec![
+                Sentence::new("No bottleneck can be named: ")
+                    .name(&stage.name)
+                    .words(" comes first, but its pulls are too quick to be timed."),
+            ],
+            Some(stage) => vec![self.named(stage), price(stage)],
+        }
+    }
+
+    fn named(&self, stage: &StageReport) -> Sentence {
+        let next = self.next_after(stage);
+        let named = Sentence::new("Bottleneck: ").name(&stage.name);
+        let named = match next {
+            // Added up, the two errors are the most that the difference's can be.
+            Some(next) if stage.share - next.share <= stage.share_ci + next.share_ci => {
+                named.words(" or ").name(&next.name).words(format!(
+                    ": {} and {} of the wall are too near to tell which.",
+                    share(stage),
+                    share(next)
+                ))
+            }
+            Some(next) => named
+                .words(format!(", {} of the wall; the next is ", share(stage)))
+                .name(&next.name)
+                .words(format!(" with {}.", share(next))),
+            None => named.words(format!(", {} of the wall.", share(stage))),
+        };
+        let named = if stage.low_confidence {
+            named.words(" That is not sure: see ? below.")
+        } else {
+            named
+        };
+        named.tone(Tone::Strong)
+    }
+
+    /// The stage with the most own time but for `first`, if it can be told.
+    fn next_after(&self, first: &StageReport) -> Option<&StageReport> {
+        self.stages
+            .iter()
+            .filter(|stage| !std::ptr::eq(*stage, first) && stage.self_ns > 0)
+            .filter(|stage| !self.is_below_resolution(stage))
+            .max_by_key(|stage| stage.self_ns)
+    }
+
+    /// What no stage can be blamed for.
+    fn longer_ends(&self) -> impl Iterator<Item = Sentence> {
+        let longest = self.bottleneck().map_or(u64::MAX, |stage| stage.self_ns);
+        let ends = [("source", self.source_ns), ("sink", self.sink_ns)];
+        let longer = ends.into_iter().filter(move |(_, ns)| *ns > longest);
+        longer.map(|(name, ns)| {
+            Sentence::new(format!(
+                "The {name} takes longer than any stage: {}, {} of the wall.",
+                duration(ns as f64),
+                percent(self.part_of_wall(ns as f64))
+            ))
+        })
+    }
+
+    /// What the marks in the table mean, for those that are there.
+    fn marks(&self) -> Vec<Sentence> {
+        let mut marks = Vec::new();
+        let any = |is_marked: &dyn Fn(&StageReport) -> bool| self.stages.iter().any(is_marked);
+        if any(&|stage| stage.low_confidence && !self.is_below_resolution(stage)) {
+            marks.push(Sentence::new(
+                "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
+                 records too quick to time. Ask again with MEASURED=every or a larger budget.",
+            ));
+        }
+        if any(&|stage| self.is_below_resolution(stage)) {
+            marks.push(Sentence::new(format!(
+                "{TOO_QUICK}: below resolution. A pull takes less than the two reads of the clock around it, {} each; its \
+                 records are counted all the same.",
+                duration(self.timing.clock_ns)
+            )));
+        }
+        marks
+    }
+}
+
+/// Amdahl's law, for twice as fast and for gone.
+fn price(stage: &StageReport) -> Sentence {
+    let all = stage.share.min(1.0);
+    let half = saved(all, 2.0);
+    Sentence::new(format!(
+        "Twice as fast, it saves {} of the time ({} throughput); no fix saves more than {} ({} throughput).",
+        percent(half),
+        change(gained(half)),
+        percent(all),
+        change(gained(all)),
+    ))
+}
+
+fn share(stage: &StageReport) -> String {
+    percent(stage.share.min(1.0)) + &plus_or_minus(stage.share_ci)
+}
+
+fn errors(stage: &StageReport) -> Option<Sentence> {
+    let (errors, all) = (count(stage.records_err), count(stage.records_out));
+    let errors = format!(": {errors} of {all} records were errors.");
+    (stage.records_err > 0).then(|| Sentence::default().name(&stage.name).words(errors))
+}
