@@ -72,6 +72,8 @@ mod mark;
 #[cfg(feature = "alloc")]
 pub mod memory;
 mod metrics;
+#[cfg(feature = "alloc")]
+mod no_alloc;
 #[cfg(not(feature = "enable"))]
 mod off;
 #[cfg(feature = "enable")]
@@ -108,13 +110,10 @@ pub use registry::{Registry, set_timing};
 #[cfg(feature = "json")]
 pub use report::JsonError;
 pub use report::{
-    Change, Comparison, Difference, FilterCost, NoSuchStage, StageComparison, Verdict, WhatIf,
-    WhatIfError,
+    Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, NoSuchStage, Origin,
+    Report, Rule, RuleError, StageComparison, StageReport, TimingReport, Verdict, Violation,
+    WhatIf, WhatIfError,
 };
-pub use report::{
-    LatencyBucket, LatencyReport, NoSuchStage, Origin, Report, StageReport, TimingReport,
-};
-pub use report::{Rule, RuleError, Violation};
 pub use timing::{Budget, Timing, TimingError};
 
 pub use measured_macros::{measured_stage, measured_stages, not_measured};
