@@ -1,14 +1,14 @@
-//! The block under `#[measured_stages]` or `#[profiled]`: an `impl` or an inline module, down to its
-//! functions.
+//! The block under `#[measured_stages]`: an `impl` or an inline module, down to its functions.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token};
+use syn::{
+    Attribute, Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token,
+};
 
-use crate::args::Attribute;
 use crate::function::{Function, is_named, starts_function};
 use crate::shape;
 
@@ -20,11 +20,11 @@ pub(crate) struct Block {
 
 /// Everything but the members.
 pub(crate) struct Head {
-    attrs: Vec<syn::Attribute>,
+    attrs: Vec<Attribute>,
     /// What stands between them and the brace.
     tokens: TokenStream,
     /// What stands behind it and belongs to the block.
-    inner_attrs: Vec<syn::Attribute>,
+    inner_attrs: Vec<Attribute>,
     /// The word `impl` or `mod`.
     pub(crate) keyword: Span,
     /// The name of the type or the module.
@@ -61,17 +61,16 @@ impl Block {
     }
 }
 
-impl Block {
-    /// Reads a block, for an attribute that goes on blocks.
-    pub(crate) fn parse(input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
-        let attrs = input.call(syn::Attribute::parse_outer)?;
+impl Parse for Block {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         let unsafety: Option<Token![unsafe]> = input.parse()?;
         let mut tokens = quote!(#vis #unsafety);
         let (keyword, name) = if input.peek(Token![impl]) {
             parse_impl(input, &mut tokens)?
         } else if input.peek(Token![mod]) {
-            parse_mod(input, &mut tokens, attribute)?
+            parse_mod(input, &mut tokens)?
         } else {
             return Err(input.error(
                 "`#[measured_stages]` goes on an `impl` block or an inline module: for a single \
@@ -83,16 +82,16 @@ impl Block {
         let head = Head {
             attrs,
             tokens,
-            inner_attrs: content.call(syn::Attribute::parse_inner)?,
+            inner_attrs: content.call(Attribute::parse_inner)?,
             keyword,
             name,
         };
         let mut members = Vec::new();
         while !content.is_empty() {
             members.push(if starts_function(&content)? {
-                parse_function(&content, attribute)?
-            } else if starts_block(&content, attribute)? {
-                parse_block(&content, attribute)?
+                parse_function(&content)?
+            } else if starts_block(&content)? {
+                parse_block(&content)?
             } else {
                 parse_other(&content)?
             });
@@ -121,33 +120,27 @@ fn parse_impl(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span,
 }
 
 /// Reads a module up to its brace: the keyword, and its name.
-fn parse_mod(
-    input: ParseStream<'_>,
-    tokens: &mut TokenStream,
-    attribute: Attribute,
-) -> Result<(Span, String)> {
+fn parse_mod(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span, String)> {
     let keyword: Token![mod] = input.parse()?;
     let ident: Ident = input.parse()?;
     if input.peek(Token![;]) {
-        let message = format!(
-            "what is in a file of its own cannot be seen from here: put `#[{}]` on the `impl` \
-             blocks in that file, or `#[{}]` on its functions",
-            attribute.name(),
-            attribute.of_one().name(),
-        );
-        return Err(Error::new_spanned(ident, message));
+        return Err(Error::new_spanned(
+            ident,
+            "what is in a file of its own cannot be seen from here: put `#[measured_stages]` on \
+             the `impl` blocks in that file, or `#[measured_stage]` on its functions",
+        ));
     }
     tokens.extend(quote!(#keyword #ident));
     Ok((keyword.span(), ident.unraw().to_string()))
 }
 
-fn parse_function(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
+fn parse_function(input: ParseStream<'_>) -> Result<Member> {
     let mut function: Function = input.parse()?;
     let exempt = strip_not_measured(&mut function.attrs);
     let own = function
         .attrs
         .iter()
-        .any(|attr| is_named(attr, "measured_stage") || is_named(attr, attribute.of_one().name()));
+        .any(|attr| is_named(attr, "measured_stage"));
     Ok(if exempt || own {
         Member::Other(function.into_token_stream())
     } else {
@@ -155,8 +148,8 @@ fn parse_function(input: ParseStream<'_>, attribute: Attribute) -> Result<Member
     })
 }
 
-fn parse_block(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
-    let mut block = Block::parse(input, attribute)?;
+fn parse_block(input: ParseStream<'_>) -> Result<Member> {
+    let mut block: Block = input.parse()?;
     Ok(if strip_not_measured(&mut block.head.attrs) {
         Member::Other(block.emit(&mut |function, _| function.to_token_stream()))
     } else {
@@ -168,7 +161,7 @@ fn parse_block(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
 /// of those that have a value.
 fn parse_other(input: ParseStream<'_>) -> Result<Member> {
     let mut tokens = TokenStream::new();
-    tokens.append_all(input.call(syn::Attribute::parse_outer)?);
+    tokens.append_all(input.call(Attribute::parse_outer)?);
     input.parse::<Visibility>()?.to_tokens(&mut tokens);
     let has_value = input.peek(Token![const])
         || input.peek(Token![static])
@@ -189,18 +182,18 @@ fn parse_other(input: ParseStream<'_>) -> Result<Member> {
 }
 
 /// Whether an `impl`, or a module with its items, comes next that is to be measured.
-pub(crate) fn starts_block(input: ParseStream<'_>, attribute: Attribute) -> Result<bool> {
+fn starts_block(input: ParseStream<'_>) -> Result<bool> {
     let ahead = input.fork();
-    let attrs = ahead.call(syn::Attribute::parse_outer)?;
+    let attrs = ahead.call(Attribute::parse_outer)?;
     ahead.parse::<Visibility>()?;
     ahead.parse::<Option<Token![unsafe]>>()?;
     let inline = ahead.peek(Token![mod]) && ahead.peek3(token::Brace);
-    let own = attrs.iter().any(|attr| is_named(attr, attribute.name()));
+    let own = attrs.iter().any(|attr| is_named(attr, "measured_stages"));
     Ok((ahead.peek(Token![impl]) || inline) && !own)
 }
 
 /// Takes the mark off, and says whether it was there.
-fn strip_not_measured(attrs: &mut Vec<syn::Attribute>) -> bool {
+fn strip_not_measured(attrs: &mut Vec<Attribute>) -> bool {
     let before = attrs.len();
     attrs.retain(|attr| !is_named(attr, "not_measured"));
     attrs.len() < before
@@ -219,14 +212,8 @@ fn name_of(ty: &Type) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Attribute, Block, name_of};
+    use super::{Block, name_of};
     use quote::{ToTokens, quote};
-    use syn::parse::{ParseStream, Parser};
-
-    fn read(written: &str) -> Block {
-        let parse = |input: ParseStream<'_>| Block::parse(input, Attribute::Stages);
-        parse.parse_str(written).unwrap()
-    }
 
     /// What is written, the spaces aside, which depend on who made the tokens.
     fn compact(written: &str) -> String {
@@ -244,7 +231,7 @@ mod tests {
                 other!(fn g() {});
                 pub fn kept(&self) -> u8 { 1 }
             }";
-        let block = read(written);
+        let block: Block = syn::parse_str(written).unwrap();
         let emitted = block.emit(&mut |function, _| function.to_token_stream());
         assert_eq!(compact(&emitted.to_string()), compact(written));
     }
@@ -267,7 +254,7 @@ mod tests {
                 static X: S = S { f: 1 };
                 fn last() {}
             }";
-        let block = read(written);
+        let block: Block = syn::parse_str(written).unwrap();
         let mut found = Vec::new();
         let emitted = block.emit(&mut |function, head| {
             found.push(format!("{}::{}", head.name, function.name()));

@@ -52,13 +52,7 @@ impl Tag {
 /// The layout of a block with its trailer; `None` where there is no such layout.
 #[inline(always)]
 pub(super) fn with_trailer(layout: Layout) -> Option<Layout> {
-    // A layout's size, rounded up to its alignment, is no more than `isize::MAX`.
-    let room = isize::MAX as usize - (layout.align() - 1);
-    if layout.size() > room - TRAILER {
-        return None;
-    }
-    // SAFETY: the size was just checked, and the alignment is a layout's.
-    Some(unsafe { Layout::from_size_align_unchecked(layout.size() + TRAILER, layout.align()) })
+    Layout::from_size_align(layout.size().checked_add(TRAILER)?, layout.align()).ok()
 }
 
 /// The layout that the block of this one was allocated with.

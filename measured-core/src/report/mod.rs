@@ -18,9 +18,9 @@ mod verdict;
 mod what_if;
 
 pub use compare::{Comparison, Difference, StageComparison, Verdict};
+pub use dataflow::FilterCost;
 #[cfg(feature = "json")]
 pub use json::JsonError;
-pub use dataflow::FilterCost;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use no_such_stage::NoSuchStage;
 pub use origin::Origin;
