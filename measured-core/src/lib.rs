@@ -65,6 +65,8 @@ pub mod cli;
 mod clock;
 mod collector;
 mod figures;
+#[cfg(any(feature = "profile", feature = "alloc"))]
+mod function;
 mod grid;
 pub mod guide;
 mod histogram;
@@ -81,11 +83,15 @@ mod off;
 pub mod private;
 #[cfg(feature = "profile")]
 pub mod profile;
+#[cfg(not(feature = "profile"))]
+#[path = "unprofiled.rs"]
+pub mod profile;
 #[cfg(feature = "enable")]
 mod registry;
 mod report;
 #[cfg(any(feature = "profile", feature = "alloc"))]
 mod running;
+mod scope;
 mod single_writer;
 mod site_id;
 #[cfg(feature = "enable")]
@@ -116,4 +122,4 @@ pub use report::{
 };
 pub use timing::{Budget, Timing, TimingError};
 
-pub use measured_macros::{measured_stage, measured_stages, not_measured};
+pub use measured_macros::{measured_stage, measured_stages, not_measured, profiled};

@@ -1,6 +1,8 @@
 //! The one door that generated code goes through. Not for use by hand: it may
 //! change with any release, together with the attribute.
 
+#[cfg(any(feature = "profile", feature = "alloc"))]
+pub use crate::function::{Called, Function};
 pub use crate::stage::{
     Call, Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Site, SiteTiming, Tally,
 };

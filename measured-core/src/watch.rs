@@ -1,7 +1,7 @@
 //! Tells the profiler and the allocation profiler when a stage or a profiled
 //! function begins to run and when it stops.
 
-use crate::running::{self, NOBODY, Number};
+use crate::running::{self, Entry, NOBODY, Number};
 use crate::site_id::SiteId;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -25,21 +25,25 @@ impl Frame {
     };
 
     /// `number` begins to run on this thread.
-    pub(crate) fn enter(number: Number) -> Frame {
+    #[inline]
+    pub(crate) fn enter(number: Number, entry: Entry) -> Frame {
         #[allow(unused_mut, reason = "each line below belongs to a feature")]
         let mut frame = Frame::NONE;
+        #[cfg(not(feature = "profile"))]
+        let _ = entry;
         #[cfg(feature = "alloc")]
         if running::is_watched_by(running::Watcher::Memory) {
             frame.before = running::replace(number);
         }
         #[cfg(feature = "profile")]
         if running::is_watched_by(running::Watcher::Profiler) {
-            frame.depth = crate::profile::enter(number);
+            frame.depth = crate::profile::enter(number, entry);
         }
         frame
     }
 
     /// It stops.
+    #[inline]
     pub(crate) fn leave(self) {
         #[cfg(feature = "profile")]
         if self.depth != 0 {
@@ -86,7 +90,8 @@ impl Watched {
         if self.is_on() {
             // One that a panic left open, if the iterator outlived it.
             self.leave();
-            self.keep(Frame::enter(self.number.load(Relaxed)));
+            let number = self.number.load(Relaxed);
+            self.keep(Frame::enter(number, Entry::Call));
         }
     }
 

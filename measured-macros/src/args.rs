@@ -18,6 +18,8 @@ pub(crate) struct Args {
     pub(crate) input: Option<InputArg>,
     /// The word `result` of `items = result`.
     pub(crate) items: Option<Ident>,
+    /// The word `generics`.
+    pub(crate) generics: bool,
     pub(crate) krate: Option<Path>,
 }
 
@@ -41,18 +43,58 @@ const TIMINGS: [(&str, Timing); 4] = [
     ("off", Timing::Off),
 ];
 
-/// Which of the two attributes the arguments belong to.
+/// Which attribute the arguments belong to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attribute {
     Stage,
     Stages,
+    Profiled,
+    ProfiledBlock,
 }
 
 impl Attribute {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stage => "measured_stage",
+            Self::Stages => "measured_stages",
+            Self::Profiled | Self::ProfiledBlock => "profiled",
+        }
+    }
+
+    /// That for a single function.
+    pub(crate) fn of_one(self) -> Self {
+        match self {
+            Self::Stage | Self::Stages => Self::Stage,
+            Self::Profiled | Self::ProfiledBlock => Self::Profiled,
+        }
+    }
+
+    fn is_of_block(self) -> bool {
+        matches!(self, Self::Stages | Self::ProfiledBlock)
+    }
+
+    /// What is in its row of a report.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Stage | Self::Stages => "stage",
+            Self::Profiled | Self::ProfiledBlock => "function",
+        }
+    }
+
     fn options(self) -> &'static [&'static str] {
         match self {
             Self::Stage => &["timing", "input", "items", "crate"],
             Self::Stages => &["timing", "crate"],
+            Self::Profiled | Self::ProfiledBlock => &["generics", "crate"],
+        }
+    }
+
+    /// One of them as it is written.
+    fn example(self) -> &'static str {
+        match self {
+            Self::Stage | Self::Stages => "timing = every",
+            Self::Profiled | Self::ProfiledBlock => "generics",
         }
     }
 }
@@ -92,17 +134,21 @@ impl Args {
             return self.read_name(&input.parse()?, attribute);
         }
         if !input.peek(Ident::peek_any) {
-            return Err(input.error(match attribute {
-                Attribute::Stage => {
-                    "expected the name in quotes or an option such as `timing = every`"
-                }
-                Attribute::Stages => "expected an option such as `timing = every`",
-            }));
+            let name = if attribute.is_of_block() {
+                ""
+            } else {
+                "the name in quotes or "
+            };
+            let example = attribute.example();
+            return Err(input.error(format!("expected {name}an option such as `{example}`")));
         }
         let option = input.call(Ident::parse_any)?;
         let word = option.to_string();
         if !attribute.options().contains(&word.as_str()) {
             return Err(unknown_option(&option, input.peek(Token![=]), attribute));
+        }
+        if word == "generics" {
+            return self.read_generics(&option, input);
         }
         let equals: Option<Token![=]> = input.parse()?;
         if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
@@ -122,6 +168,17 @@ impl Args {
         Ok(())
     }
 
+    fn read_generics(&mut self, option: &Ident, input: ParseStream<'_>) -> Result<()> {
+        if input.peek(Token![=]) {
+            return Err(input.error("`generics` takes no value: write it alone"));
+        }
+        if std::mem::replace(&mut self.generics, true) {
+            let message = "`generics` is given twice: keep one of the two";
+            return Err(Error::new_spanned(option, message));
+        }
+        Ok(())
+    }
+
     fn read_name(&mut self, literal: &Lit, attribute: Attribute) -> Result<()> {
         let refuse = |message: &str| Err(Error::new_spanned(literal, message));
         let name = match (attribute, literal) {
@@ -131,13 +188,25 @@ impl Args {
                      name one, put `#[measured_stage(\"name\")]` on it",
                 );
             }
-            (Attribute::Stage, Lit::Str(name)) => name,
-            (Attribute::Stage, _) => {
-                return refuse("the name of a stage is a string: write `\"normalize\"`");
+            (Attribute::ProfiledBlock, _) => {
+                return refuse(
+                    "a block takes no name: every function is named `Type::function`; to name one, \
+                     put `#[profiled(\"name\")]` on it",
+                );
+            }
+            (_, Lit::Str(name)) => name,
+            (_, _) => {
+                let noun = attribute.noun();
+                return refuse(&format!(
+                    "the name of a {noun} is a string: write `\"normalize\"`"
+                ));
             }
         };
         if self.name.is_some() {
-            return refuse("a stage has one name: keep one of the two");
+            return refuse(&format!(
+                "a {} has one name: keep one of the two",
+                attribute.noun()
+            ));
         }
         if self.has_options() {
             return refuse("the name comes first: write it before the options");
@@ -165,6 +234,7 @@ impl Args {
         self.timing.is_some()
             || self.input.is_some()
             || self.items.is_some()
+            || self.generics
             || self.krate.is_some()
     }
 }
@@ -183,10 +253,11 @@ fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Erro
     let options = attribute.options();
     let message = if let Some(near) = nearest(&word, options.iter().copied()) {
         format!("unknown option `{word}`: did you mean `{near}`?")
-    } else if word == "name" && attribute == Attribute::Stage {
+    } else if word == "name" && !attribute.is_of_block() {
         "unknown option `name`: the name stands alone, write `\"normalize\"`".to_owned()
-    } else if !has_value && attribute == Attribute::Stage {
-        format!("the name of a stage is written in quotes: `\"{word}\"`")
+    } else if !has_value && !attribute.is_of_block() {
+        let noun = attribute.noun();
+        format!("the name of a {noun} is written in quotes: `\"{word}\"`")
     } else {
         let known: Vec<String> = options.iter().map(|known| format!("`{known}`")).collect();
         format!("unknown option `{word}`: there are {}", known.join(", "))

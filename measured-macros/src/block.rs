@@ -1,14 +1,14 @@
-//! The block under `#[measured_stages]`: an `impl` or an inline module, down to its functions.
+//! The block under `#[measured_stages]` or `#[profiled]`: an `impl` or an inline module, down to its
+//! functions.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token,
-};
+use syn::{Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token};
 
+use crate::args::Attribute;
 use crate::function::{Function, is_named, starts_function};
 use crate::shape;
 
@@ -20,11 +20,11 @@ pub(crate) struct Block {
 
 /// Everything but the members.
 pub(crate) struct Head {
-    attrs: Vec<Attribute>,
+    attrs: Vec<syn::Attribute>,
     /// What stands between them and the brace.
     tokens: TokenStream,
     /// What stands behind it and belongs to the block.
-    inner_attrs: Vec<Attribute>,
+    inner_attrs: Vec<syn::Attribute>,
     /// The word `impl` or `mod`.
     pub(crate) keyword: Span,
     /// The name of the type or the module.
@@ -61,16 +61,17 @@ impl Block {
     }
 }
 
-impl Parse for Block {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+impl Block {
+    /// Reads a block, for an attribute that goes on blocks.
+    pub(crate) fn parse(input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
+        let attrs = input.call(syn::Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         let unsafety: Option<Token![unsafe]> = input.parse()?;
         let mut tokens = quote!(#vis #unsafety);
         let (keyword, name) = if input.peek(Token![impl]) {
             parse_impl(input, &mut tokens)?
         } else if input.peek(Token![mod]) {
-            parse_mod(input, &mut tokens)?
+            parse_mod(input, &mut tokens, attribute)?
         } else {
             return Err(input.error(
                 "`#[measured_stages]` goes on an `impl` block or an inline module: for a single \
@@ -82,16 +83,16 @@ impl Parse for Block {
         let head = Head {
             attrs,
             tokens,
-            inner_attrs: content.call(Attribute::parse_inner)?,
+            inner_attrs: content.call(syn::Attribute::parse_inner)?,
             keyword,
             name,
         };
         let mut members = Vec::new();
         while !content.is_empty() {
             members.push(if starts_function(&content)? {
-                parse_function(&content)?
-            } else if starts_block(&content)? {
-                parse_block(&content)?
+                parse_function(&content, attribute)?
+            } else if starts_block(&content, attribute)? {
+                parse_block(&content, attribute)?
             } else {
                 parse_other(&content)?
             });
@@ -120,27 +121,33 @@ fn parse_impl(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span,
 }
 
 /// Reads a module up to its brace: the keyword, and its name.
-fn parse_mod(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<(Span, String)> {
+fn parse_mod(
+    input: ParseStream<'_>,
+    tokens: &mut TokenStream,
+    attribute: Attribute,
+) -> Result<(Span, String)> {
     let keyword: Token![mod] = input.parse()?;
     let ident: Ident = input.parse()?;
     if input.peek(Token![;]) {
-        return Err(Error::new_spanned(
-            ident,
-            "what is in a file of its own cannot be seen from here: put `#[measured_stages]` on \
-             the `impl` blocks in that file, or `#[measured_stage]` on its functions",
-        ));
+        let message = format!(
+            "what is in a file of its own cannot be seen from here: put `#[{}]` on the `impl` \
+             blocks in that file, or `#[{}]` on its functions",
+            attribute.name(),
+            attribute.of_one().name(),
+        );
+        return Err(Error::new_spanned(ident, message));
     }
     tokens.extend(quote!(#keyword #ident));
     Ok((keyword.span(), ident.unraw().to_string()))
 }
 
-fn parse_function(input: ParseStream<'_>) -> Result<Member> {
+fn parse_function(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
     let mut function: Function = input.parse()?;
     let exempt = strip_not_measured(&mut function.attrs);
     let own = function
         .attrs
         .iter()
-        .any(|attr| is_named(attr, "measured_stage"));
+        .any(|attr| is_named(attr, "measured_stage") || is_named(attr, attribute.of_one().name()));
     Ok(if exempt || own {
         Member::Other(function.into_token_stream())
     } else {
@@ -148,8 +155,8 @@ fn parse_function(input: ParseStream<'_>) -> Result<Member> {
     })
 }
 
-fn parse_block(input: ParseStream<'_>) -> Result<Member> {
-    let mut block: Block = input.parse()?;
+fn parse_block(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
+    let mut block = Block::parse(input, attribute)?;
     Ok(if strip_not_measured(&mut block.head.attrs) {
         Member::Other(block.emit(&mut |function, _| function.to_token_stream()))
     } else {
@@ -161,7 +168,7 @@ fn parse_block(input: ParseStream<'_>) -> Result<Member> {
 /// of those that have a value.
 fn parse_other(input: ParseStream<'_>) -> Result<Member> {
     let mut tokens = TokenStream::new();
-    tokens.append_all(input.call(Attribute::parse_outer)?);
+    tokens.append_all(input.call(syn::Attribute::parse_outer)?);
     input.parse::<Visibility>()?.to_tokens(&mut tokens);
     let has_value = input.peek(Token![const])
         || input.peek(Token![static])
@@ -182,18 +189,18 @@ fn parse_other(input: ParseStream<'_>) -> Result<Member> {
 }
 
 /// Whether an `impl`, or a module with its items, comes next that is to be measured.
-fn starts_block(input: ParseStream<'_>) -> Result<bool> {
+pub(crate) fn starts_block(input: ParseStream<'_>, attribute: Attribute) -> Result<bool> {
     let ahead = input.fork();
-    let attrs = ahead.call(Attribute::parse_outer)?;
+    let attrs = ahead.call(syn::Attribute::parse_outer)?;
     ahead.parse::<Visibility>()?;
     ahead.parse::<Option<Token![unsafe]>>()?;
     let inline = ahead.peek(Token![mod]) && ahead.peek3(token::Brace);
-    let own = attrs.iter().any(|attr| is_named(attr, "measured_stages"));
+    let own = attrs.iter().any(|attr| is_named(attr, attribute.name()));
     Ok((ahead.peek(Token![impl]) || inline) && !own)
 }
 
 /// Takes the mark off, and says whether it was there.
-fn strip_not_measured(attrs: &mut Vec<Attribute>) -> bool {
+fn strip_not_measured(attrs: &mut Vec<syn::Attribute>) -> bool {
     let before = attrs.len();
     attrs.retain(|attr| !is_named(attr, "not_measured"));
     attrs.len() < before
@@ -212,8 +219,14 @@ fn name_of(ty: &Type) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, name_of};
+    use super::{Attribute, Block, name_of};
     use quote::{ToTokens, quote};
+    use syn::parse::{ParseStream, Parser};
+
+    fn read(written: &str) -> Block {
+        let parse = |input: ParseStream<'_>| Block::parse(input, Attribute::Stages);
+        parse.parse_str(written).unwrap()
+    }
 
     /// What is written, the spaces aside, which depend on who made the tokens.
     fn compact(written: &str) -> String {
@@ -231,7 +244,7 @@ mod tests {
                 other!(fn g() {});
                 pub fn kept(&self) -> u8 { 1 }
             }";
-        let block: Block = syn::parse_str(written).unwrap();
+        let block = read(written);
         let emitted = block.emit(&mut |function, _| function.to_token_stream());
         assert_eq!(compact(&emitted.to_string()), compact(written));
     }
@@ -254,7 +267,7 @@ mod tests {
                 static X: S = S { f: 1 };
                 fn last() {}
             }";
-        let block: Block = syn::parse_str(written).unwrap();
+        let block = read(written);
         let mut found = Vec::new();
         let emitted = block.emit(&mut |function, head| {
             found.push(format!("{}::{}", head.name, function.name()));

@@ -16,9 +16,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Ident, PatIdent, PatType, Path, Type};
+use syn::{Ident, PatIdent, PatType, Type};
 
 use crate::args::Timing;
+use crate::door::{line, private};
 use crate::function::{cfgs, is_unused, name_of};
 use crate::shape::{self, Output, Wrapper};
 use crate::validate::{Input, Stage};
@@ -81,11 +82,7 @@ impl<'a> Expansion<'a> {
         } else {
             quote!(start)
         };
-        // The line is that of the function's name. Were the call to `line!` spanned like the rest, it
-        // would be the attribute's.
-        let here = stage.function.sig.ident.span();
-        let there = private_at(stage.krate, here);
-        let line = quote_spanned!(here=> #there::line!());
+        let line = line(stage.krate, stage.function.sig.ident.span());
         quote_spanned! {Span::mixed_site()=>
             {
                 static SITE: #private::Site = #private::Site::new(
@@ -213,23 +210,6 @@ impl<'a> Expansion<'a> {
         let input = inputs.find(|input| std::ptr::eq(input.param, param))?;
         (input.shape != shape::Input::Collection).then_some(input.shape)
     }
-}
-
-fn private(krate: Option<&Path>, span: Span) -> TokenStream {
-    let krate = krate.map_or_else(
-        || quote_spanned!(span=> ::measured_core),
-        Path::to_token_stream,
-    );
-    quote_spanned!(span=> #krate::private)
-}
-
-/// The same path, as if it stood there.
-fn private_at(krate: Option<&Path>, there: Span) -> TokenStream {
-    let tokens = private(krate, there).into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(there));
-        token
-    });
-    tokens.collect()
 }
 
 /// `&mut dyn Iterator` without its lifetime, which is longer than our adapter lives.

@@ -3,10 +3,12 @@
 
 mod args;
 mod block;
+mod door;
 mod expand;
 mod fallback;
 mod function;
 mod mistakes;
+mod profiled;
 mod shape;
 mod spelling;
 mod validate;
@@ -14,6 +16,7 @@ mod validate;
 use proc_macro::TokenStream;
 use proc_macro2::{Span, TokenStream as TokenStream2};
 use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
 use syn::{Error, Result};
 
 use crate::args::{Args, Attribute};
@@ -104,7 +107,8 @@ pub fn measured_stages(args: TokenStream, item: TokenStream) -> TokenStream {
     let item: TokenStream2 = item.into();
     let mut mistakes = Mistakes::default();
     let args = args::parse(args.into(), Attribute::Stages, &mut mistakes);
-    let emitted = match mistakes.noting(syn::parse2(item.clone())) {
+    let read = |input: ParseStream<'_>| Block::parse(input, Attribute::Stages);
+    let emitted = match mistakes.noting(read.parse2(item.clone())) {
         Some(block) => emit_block(&args, &block, &mut mistakes),
         None => item,
     };
@@ -131,7 +135,54 @@ fn emit_block(args: &Args, block: &Block, mistakes: &mut Mistakes) -> TokenStrea
     emitted
 }
 
-/// Leaves a function, or in a module an `impl` block, out of [`macro@measured_stages`].
+/// Profiles the calls of a function, while a profiler runs: how many, and their time.
+///
+/// ```
+/// use measured_core::profiled;
+///
+/// #[profiled]
+/// fn sum(window: &[f64]) -> f64 {
+///     window.iter().sum()
+/// }
+///
+/// struct Window(Vec<f64>);
+///
+/// #[profiled]
+/// impl Window {
+///     fn mean(&self) -> f64 {
+///         sum(&self.0) / self.0.len() as f64
+///     }
+/// }
+///
+/// assert_eq!(Window(vec![1.0, 3.0]).mean(), 2.0);
+/// ```
+///
+/// It goes on functions and methods, and on an `impl` block or an inline module for all functions in
+/// it, which then are named `Type::function`; `#[not_measured]` leaves one out. What `const fn` and
+/// functions that return an iterator or a future do is not done while they are called: alone they are
+/// refused, in a block they are left out. Of an `async fn` the polls are timed, and their sum is one call.
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"name"` | the name in profiles, if not the function's |
+/// | `generics` | a row for each type that it is called with, instead of one for all |
+/// | `crate = path` | where measured-core is, if not at `::measured_core` |
+///
+/// A profiler is started by `measured_core::profile::Profiler`, with measured-core's feature `profile`; the
+/// guide *Profiling* shows how. Where no profiler runs a call costs one load and a branch; without the
+/// feature the function is emitted as it is.
+#[proc_macro_attribute]
+pub fn profiled(args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = item.into();
+    match profiled::profiled(args.into(), &item) {
+        Ok(profiled) => profiled,
+        Err(mistakes) => fallback::unchanged(item, &mistakes),
+    }
+    .into()
+}
+
+/// Leaves a function, or in a module an `impl` block, out of [`macro@measured_stages`] and
+/// [`macro@profiled`].
 ///
 /// ```
 /// #[measured_core::measured_stages]
@@ -150,10 +201,10 @@ fn emit_block(args: &Args, block: &Block, mistakes: &mut Mistakes) -> TokenStrea
 /// ```
 #[proc_macro_attribute]
 pub fn not_measured(_args: TokenStream, item: TokenStream) -> TokenStream {
-    // `measured_stages` takes this off before the compiler sees it.
+    // The block's attribute takes this off before the compiler sees it.
     let outside = Error::new(
         Span::call_site(),
-        "`#[not_measured]` goes on a function in a block under `#[measured_stages]`",
+        "`#[not_measured]` goes on a function in a block under `#[measured_stages]` or `#[profiled]`",
     );
     fallback::unchanged(item.into(), &outside).into()
 }

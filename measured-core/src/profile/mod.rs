@@ -1,11 +1,74 @@
-//! The deterministic profiler.
+//! The deterministic profiler: which function is expensive, and through whom.
+//!
+//! What cProfile and pstats are to Python, in process and with no special toolchain:
+//! every call of the functions that are [`profiled`](macro@crate::profiled) is timed
+//! between [`Profiler::start`] and [`Profiler::stop`], on all threads.
+//!
+//! ```
+//! use measured_core::profile::{Profiler, SortBy};
+//! use measured_core::profiled;
+//!
+//! #[profiled]
+//! fn sum(window: &[f64]) -> f64 {
+//!     window.iter().sum()
+//! }
+//!
+//! #[profiled]
+//! fn variance(window: &[f64]) -> f64 {
+//!     let mean = sum(window) / window.len() as f64;
+//!     let squares: Vec<f64> = window.iter().map(|x| (x - mean).powi(2)).collect();
+//!     sum(&squares) / window.len() as f64
+//! }
+//!
+//! # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+//! let profiler = Profiler::start()?;
+//! assert_eq!(variance(&[1.0, 3.0]), 1.0);
+//! let stats = profiler.stop();
+//!
+//! assert_eq!(stats.function("sum").unwrap().calls, 2);
+//! println!("{}", stats.sort_by(SortBy::Cumulative).top(8));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`scope!`] does the same for a part of a function. Measured stages are in the profile
+//! by themselves, if they begin to run after the profiler was started: what a stage
+//! pulls from is its callee, as generators are in cProfile.
+//!
+//! The guide *Profiling* says when to use this, when a
+//! sampling profiler and when callgrind, and what it costs.
 
-use crate::running::Number;
+mod call_tree;
+mod capture;
+mod clock;
+mod edges;
+mod probes;
+mod profiler;
+mod session;
+mod stats;
+mod table;
+mod threads;
+mod tree;
 
-/// A stage or a function begins to run on this thread: the depth at which it does.
-pub(crate) fn enter(_: Number) -> u32 {
-    0
+pub use crate::__scope as scope;
+pub use profiler::{AlreadyProfiling, Profiler};
+pub use stats::{FunctionStats, ProfileStats};
+pub use table::{ProfileTable, SortBy};
+
+use crate::running::{Entry, Number};
+
+/// A stage or a function begins to run on this thread: the depth at which it does, or
+/// 0 where the thread is about to end.
+#[inline(always)]
+pub(crate) fn enter(number: Number, entry: Entry) -> u32 {
+    let session = session::current();
+    threads::tree().map_or(0, |tree| tree.enter(number, entry, session))
 }
 
 /// What began at `depth` stops running, with all that it called.
-pub(crate) fn leave(_: u32) {}
+#[inline(always)]
+pub(crate) fn leave(depth: u32) {
+    if let Some(tree) = threads::tree_so_far() {
+        tree.leave(depth);
+    }
+}
