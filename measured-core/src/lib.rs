@@ -116,9 +116,9 @@ pub use registry::{Registry, set_timing};
 #[cfg(feature = "json")]
 pub use report::JsonError;
 pub use report::{
-    Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, NoSuchStage, Origin,
-    Report, Rule, RuleError, StageComparison, StageReport, TimingReport, Verdict, Violation,
-    WhatIf, WhatIfError,
+    Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, MergeError,
+    NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,
+    StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
 };
 pub use timing::{Budget, Timing, TimingError};
 

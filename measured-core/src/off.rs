@@ -121,6 +121,7 @@ impl Report {
                 clock_steps_back: 0,
             },
             stages: Vec::new(),
+            merged_from: Vec::new(),
         }
     }
 }

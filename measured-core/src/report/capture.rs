@@ -1,6 +1,8 @@
 //! Registry → Report: ticks become nanoseconds, and the wall is divided.
 
+use super::division::ratio;
 use super::latency::{Buckets, LatencyReport};
+use super::order::in_pipeline_order;
 use super::{Origin, Report, SCHEMA, StageReport, TimingReport};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage};
@@ -64,6 +66,8 @@ struct Capture {
     stages: Vec<StageReport>,
     /// Of each stage.
     parts: Vec<Part>,
+    /// Of each stage the numbers of those that it pulls from.
+    inputs: Vec<SmallVec<[usize; 2]>>,
     sums: Sums,
 }
 
@@ -72,7 +76,6 @@ struct Part {
     /// Ticks, and their standard error.
     own: f64,
     error: f64,
-    inputs: SmallVec<[usize; 2]>,
 }
 
 /// In ticks, over all stages.
@@ -109,20 +112,13 @@ impl Sums {
     }
 }
 
-fn signed(ns: u64) -> i64 {
-    i64::try_from(ns).unwrap_or(i64::MAX)
-}
-
-fn ratio(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { part / whole } else { 0.0 }
-}
-
 impl Capture {
     fn new(ns_per_tick: f64, stages: usize) -> Capture {
         Capture {
             ns_per_tick,
             stages: Vec::with_capacity(stages),
             parts: Vec::with_capacity(stages),
+            inputs: Vec::with_capacity(stages),
             sums: Sums::default(),
         }
     }
@@ -152,8 +148,8 @@ impl Capture {
         self.parts.push(Part {
             own: metrics.self_ticks(),
             error: metrics.self_ticks_error(),
-            inputs,
         });
+        self.inputs.push(inputs);
     }
 
     /// A stage's report without what depends on the other stages: its own time is
@@ -241,23 +237,21 @@ impl Capture {
             stage.latency.mean_ns = ratio(own * self.ns_per_tick, stage.pulls as f64);
         }
 
-        let wall_ns = self.ns(wall);
-        let [source_ns, sink_ns, instrumentation_ns] =
-            [source * fit, sink, probes].map(|ticks| self.ns(ticks));
-        let stages_ns: u64 = self.stages.iter().map(|stage| stage.self_ns).sum();
-        let attributed = source_ns + sink_ns + instrumentation_ns + stages_ns;
         let (number, sequence) = registry.next_capture();
-        Report {
+        let mut report = Report {
             schema: SCHEMA,
             origin: Some(Origin::now(number, sequence)),
-            wall_ns,
-            source_ns,
-            sink_ns,
-            instrumentation_ns,
-            unattributed_ns: signed(wall_ns) - signed(attributed),
+            wall_ns: self.ns(wall),
+            source_ns: self.ns(source * fit),
+            sink_ns: self.ns(sink),
+            instrumentation_ns: self.ns(probes),
+            unattributed_ns: 0,
             timing: self.timing(registry, wall),
-            stages: self.in_pipeline_order(),
-        }
+            stages: in_pipeline_order(self.stages, &self.inputs),
+            merged_from: Vec::new(),
+        };
+        report.unattributed_ns = report.unattributed();
+        report
     }
 
     fn timing(&self, registry: &Registry, wall: f64) -> TimingReport {
@@ -289,47 +283,4 @@ impl Capture {
             clock_steps_back: self.sums.clock_steps_back,
         }
     }
-
-    /// Each stage after those that it pulls from, else in the order of first runs;
-    /// where stages feed each other in a circle (recursion), that order breaks it.
-    fn in_pipeline_order(mut self) -> Vec<StageReport> {
-        let mut places = places(&self.parts);
-        for at in 0..places.len() {
-            while places[at] != at {
-                let place = places[at];
-                self.stages.swap(at, place);
-                places.swap(at, place);
-            }
-        }
-        self.stages
-    }
-}
-
-/// Where each stage stands in pipeline order.
-fn places(parts: &[Part]) -> Vec<usize> {
-    let mut places = vec![0; parts.len()];
-    let mut taken = 0;
-    // Stages that wait for their inputs, with how many of these have been looked at.
-    let mut waiting: Vec<(usize, usize)> = Vec::new();
-    let mut is_known = vec![false; parts.len()];
-    for first in 0..parts.len() {
-        if !is_known[first] {
-            is_known[first] = true;
-            waiting.push((first, 0));
-        }
-        while let Some((stage, looked_at)) = waiting.last_mut() {
-            if let Some(&input) = parts[*stage].inputs.get(*looked_at) {
-                *looked_at += 1;
-                if is_known.get(input) == Some(&false) {
-                    is_known[input] = true;
-                    waiting.push((input, 0));
-                }
-            } else {
-                places[*stage] = taken;
-                taken += 1;
-                waiting.pop();
-            }
-        }
-    }
-    places
 }

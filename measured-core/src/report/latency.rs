@@ -79,14 +79,13 @@ impl LatencyReport {
     /// The time that a fraction `q` of the pulls took no longer than: the middle of
     /// its bucket.
     pub(super) fn quantile(&self, q: f64) -> Option<f64> {
-        let all = self.buckets().map(|bucket| bucket.count);
-        let rank = q.clamp(0.0, 1.0) * all.fold(0, u64::saturating_add) as f64;
+        let rank = q.clamp(0.0, 1.0) * self.buckets.all() as f64;
         let mut passed = 0;
         let bucket = self.buckets().find(|bucket| {
             passed = bucket.count.saturating_add(passed);
             passed as f64 >= rank
         })?;
-        let middle = (bucket.from_ns + bucket.upto_ns.max(bucket.from_ns)) as f64 / 2.0;
+        let middle = (bucket.from_ns + bucket.upto_ns) as f64 / 2.0;
         Some(middle.min(self.max_ns as f64))
     }
 
@@ -99,6 +98,48 @@ impl LatencyReport {
         // A uniform distribution over 1/16 of the value.
         let of_buckets = self.quantile(q)? / 16.0 / 12f64.sqrt();
         Some(of_ranks.hypot(of_buckets))
+    }
+}
+
+impl LatencyReport {
+    /// What came on top of what it was earlier; the mean is found when the wall is divided.
+    pub(super) fn less(&self, was: &LatencyReport) -> LatencyReport {
+        let buckets = self.buckets.less(&was.buckets);
+        let upto = buckets.iter().last().map_or(0, |bucket| bucket.upto_ns);
+        let is_new = self.max_ns > was.max_ns;
+        LatencyReport {
+            count: self.count.saturating_sub(was.count),
+            max_ns: if is_new {
+                self.max_ns
+            } else {
+                self.max_ns.min(upto)
+            },
+            buckets,
+            ..LatencyReport::default()
+        }
+        .with_quantiles()
+    }
+
+    /// Adds what another process has; the mean is found when the wall is divided.
+    pub(super) fn add(&mut self, other: &LatencyReport) {
+        *self = LatencyReport {
+            count: self.count.saturating_add(other.count),
+            max_ns: self.max_ns.max(other.max_ns),
+            buckets: self.buckets.and(&other.buckets),
+            ..LatencyReport::default()
+        }
+        .with_quantiles();
+    }
+
+    fn with_quantiles(self) -> LatencyReport {
+        let quantile = |q| self.quantile(q).map_or(0, |ns| ns.round() as u64);
+        LatencyReport {
+            p50_ns: quantile(0.5),
+            p90_ns: quantile(0.9),
+            p99_ns: quantile(0.99),
+            p999_ns: quantile(0.999),
+            ..self
+        }
     }
 }
 
@@ -125,6 +166,39 @@ impl Buckets {
                 count: numbers.next()?,
             })
         })
+    }
+
+    fn all(&self) -> u64 {
+        self.iter().map(|b| b.count).fold(0, u64::saturating_add)
+    }
+
+    /// Together with the counts of another histogram.
+    fn and(&self, other: &Buckets) -> Buckets {
+        let mut all: Vec<LatencyBucket> = self.iter().chain(other.iter()).collect();
+        all.sort_by_key(|bucket| bucket.from_ns);
+        let mut counts = Counts::default();
+        for bucket in all {
+            counts.add(Histogram::bucket(bucket.from_ns), bucket.count);
+        }
+        counts.packed()
+    }
+
+    /// Without the counts of an earlier state of this histogram.
+    fn less(&self, was: &Buckets) -> Buckets {
+        // A full bucket halves all; the earlier state is then too high by that.
+        let halved = was.all() > self.all();
+        let mut earlier = was.iter().peekable();
+        let mut counts = Counts::default();
+        for bucket in self.iter() {
+            while earlier.next_if(|b| b.from_ns < bucket.from_ns).is_some() {}
+            let before = earlier.next_if(|b| b.from_ns == bucket.from_ns);
+            let before = before.map_or(0, |b| b.count >> u32::from(halved));
+            counts.add(
+                Histogram::bucket(bucket.from_ns),
+                bucket.count.saturating_sub(before),
+            );
+        }
+        counts.packed()
     }
 
     /// A histogram of ticks on the scale of nanoseconds.
@@ -159,7 +233,7 @@ struct Counts(Vec<(usize, u64)>);
 impl Counts {
     fn add(&mut self, bucket: usize, count: u64) {
         match self.0.last_mut() {
-            Some((last, sum)) if *last == bucket => *sum += count,
+            Some((last, sum)) if *last == bucket => *sum = sum.saturating_add(count),
             _ => self.0.push((bucket, count)),
         }
     }

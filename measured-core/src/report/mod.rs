@@ -4,14 +4,20 @@
 mod capture;
 mod compare;
 mod dataflow;
+mod division;
 #[cfg(feature = "json")]
 mod json;
 mod latency;
+mod merge;
 mod no_such_stage;
+mod order;
 mod origin;
 mod packed;
+mod pairs;
 mod resolution;
 mod rules;
+mod since;
+mod skew;
 mod spelling;
 mod table;
 mod verdict;
@@ -22,9 +28,12 @@ pub use dataflow::FilterCost;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
+pub use merge::MergeError;
 pub use no_such_stage::NoSuchStage;
 pub use origin::Origin;
 pub use rules::{Rule, RuleError, Violation};
+pub use since::SinceError;
+pub use skew::{Skew, Spread, StageSkew};
 pub use what_if::{Change, WhatIf, WhatIfError};
 
 use packed::Packed;
@@ -81,6 +90,12 @@ pub struct Report {
     pub timing: TimingReport,
     /// In pipeline order: a stage after those that it pulls from.
     pub stages: Vec<StageReport>,
+    /// The captures that it was [merged](Report::merge) from; none where it is one.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub merged_from: Vec<Report>,
 }
 
 /// How a report's figures were got.

@@ -7,7 +7,9 @@ mod compare;
 mod golden;
 #[cfg(feature = "json")]
 mod json;
+mod merge;
 mod pipeline;
 mod rules;
+mod since;
 mod table;
 mod what_if;

@@ -1,14 +1,13 @@
 //! Before and after: which stages became faster, slower, or other than they were.
 
 mod difference;
-mod pairs;
 mod table;
 
 pub use difference::Difference;
 
+use super::pairs::{Identity, paired};
 use super::{Report, StageReport};
 use difference::{Kind, Reading};
-use pairs::{Identity, paired};
 
 /// Reports before a change and after it, stage by stage.
 ///
@@ -198,7 +197,7 @@ impl<'a> Side<'a> {
             readings: Vec::new(),
         };
         for report in reports {
-            let stages: Vec<Identity> = report.stages.iter().map(Identity::of).collect();
+            let stages = Identity::all(&report.stages);
             let partners = paired(&side.stages, &stages);
             for ((stage, identity), partner) in report.stages.iter().zip(stages).zip(partners) {
                 let at = partner.unwrap_or_else(|| {
@@ -270,23 +269,17 @@ fn p99(seen: &Seen<'_>) -> Option<Reading> {
     })
 }
 
-/// The stage's own time per record.
 fn own_per_record(seen: &Seen<'_>) -> Option<Reading> {
     let Seen { report, stage } = seen;
-    let records = stage.records_in.max(stage.records_out);
-    let is_timed = stage.timed_pulls > 0 || stage.self_ns > 0;
-    (is_timed && records > 0).then(|| {
-        let value = stage.self_ns as f64 / records as f64;
-        // `share_ci` is two standard errors, of a share of the wall.
-        let of_sampling = stage.share_ci / 2.0 * report.wall_ns as f64 / records as f64;
-        let missed = if stage.low_confidence {
-            stage.closure
-        } else {
-            0.0
-        };
-        Reading {
-            value,
-            error: of_sampling.hypot(missed * value),
-        }
+    let value = stage.own_per_record()?;
+    let of_sampling = stage.error_ns(report) / stage.records() as f64;
+    let missed = if stage.low_confidence {
+        stage.closure
+    } else {
+        0.0
+    };
+    Some(Reading {
+        value,
+        error: of_sampling.hypot(missed * value),
     })
 }

@@ -1,6 +1,6 @@
 //! Which stage of one report is which of another.
 
-use crate::report::StageReport;
+use super::StageReport;
 
 /// What a stage is known by: its name, and where several have it, its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,11 +10,16 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of(stage: &StageReport) -> Identity {
+    fn of(stage: &StageReport) -> Identity {
         Identity {
             name: stage.name.clone(),
             location: stage.location.clone(),
         }
+    }
+
+    /// Those of all stages of a report.
+    pub(super) fn all(stages: &[StageReport]) -> Vec<Identity> {
+        stages.iter().map(Identity::of).collect()
     }
 
     fn file(&self) -> &str {

@@ -1,0 +1,62 @@
+//! The figures that follow from a report's other figures: shares, rates, means.
+//! Whoever puts a report together from others sets the sums, and these follow.
+
+use super::{Report, StageReport};
+
+impl StageReport {
+    /// What its time is divided by: the larger of the records in and out.
+    pub(super) fn records(&self) -> u64 {
+        self.records_in.max(self.records_out)
+    }
+
+    /// Its own time per record in nanoseconds; `None` where nothing was timed.
+    pub(super) fn own_per_record(&self) -> Option<f64> {
+        let is_timed = self.timed_pulls > 0 || self.self_ns > 0;
+        (is_timed && self.records() > 0).then(|| self.self_ns as f64 / self.records() as f64)
+    }
+
+    /// The standard error of its own time.
+    pub(super) fn error_ns(&self, report: &Report) -> f64 {
+        // Two standard errors, of a part of the wall.
+        self.share_ci / 2.0 * report.wall_ns as f64
+    }
+}
+
+impl Report {
+    /// From the sums, with each stage's `share_ci` the standard error of its own time in
+    /// nanoseconds: shares, rates and means, and what is left of the wall.
+    pub(super) fn divide_wall(&mut self) {
+        let wall = self.wall_ns as f64;
+        for stage in &mut self.stages {
+            let own = stage.self_ns as f64;
+            stage.share = ratio(own, wall);
+            stage.share_ci = ratio(2.0 * stage.share_ci, wall);
+            stage.throughput_rps = ratio(stage.records_out as f64 * 1e9, stage.total_ns as f64);
+            stage.latency.mean_ns = ratio(own, stage.pulls as f64);
+        }
+        let timed = self.stages.iter().filter(|stage| stage.timed_pulls > 0);
+        let (pulls, timed_pulls) = timed.fold((0.0, 0.0), |(pulls, timed), stage| {
+            (pulls + stage.pulls as f64, timed + stage.timed_pulls as f64)
+        });
+        self.timing.one_in = (timed_pulls > 0.0).then(|| (pulls / timed_pulls).max(1.0));
+        self.timing.overhead = ratio(self.instrumentation_ns as f64, wall);
+        self.unattributed_ns = self.unattributed();
+    }
+
+    /// What is left of the wall.
+    pub(super) fn unattributed(&self) -> i64 {
+        let stages = self.stages.iter().map(|stage| stage.self_ns);
+        let others = [self.source_ns, self.sink_ns, self.instrumentation_ns];
+        let attributed = stages.chain(others).fold(0, u64::saturating_add);
+        signed(self.wall_ns).saturating_sub(signed(attributed))
+    }
+}
+
+/// `part / whole`; nothing of nothing.
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+fn signed(ns: u64) -> i64 {
+    i64::try_from(ns).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,198 @@
+//! The reports of several processes as one: the algebra, and who is out of line.
+
+use crate::pipeline::{Pipeline, USUAL, Work};
+use measured_core::{MergeError, Report, Timing};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+/// So many captures of a process, with work between them.
+fn captures(process: &str, works: &[Work]) -> Vec<Report> {
+    let pipeline = Pipeline::new(Timing::Every);
+    let capture = |work: &Work| {
+        let mut report = pipeline.run(*work).registry.capture();
+        let origin = report.origin.as_mut().unwrap();
+        process.clone_into(&mut origin.process);
+        origin.registry = 0;
+        report
+    };
+    works.iter().map(capture).collect()
+}
+
+/// Captures and intervals of three processes, none of which overlap in part.
+static POOL: LazyLock<Vec<Report>> = LazyLock::new(|| {
+    let mut pool = Vec::new();
+    for (process, slow) in [("a", 900), ("b", 450), ("c", 2_000)] {
+        let work = Work {
+            records: 40 + slow,
+            slow,
+            ..USUAL
+        };
+        let whole = captures(process, &[work; 3]);
+        let interval = |later: usize, earlier: usize| whole[later].since(&whole[earlier]).unwrap();
+        pool.extend([interval(1, 0), interval(2, 1)]);
+        // A capture that begins before this one and ends within it could not be added.
+        if process == "b" {
+            pool.push(interval(2, 0));
+        } else {
+            pool.extend(whole);
+        }
+    }
+    pool
+});
+
+fn merged(reports: &[Report]) -> Report {
+    Report::merge(reports.to_vec()).unwrap()
+}
+
+fn some() -> impl Strategy<Value = Vec<Report>> {
+    proptest::collection::vec(0..POOL.len(), 1..6)
+        .prop_map(|chosen| chosen.into_iter().map(|at| POOL[at].clone()).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_does_not_matter((reports, shuffled) in some().prop_flat_map(|r| (Just(r.clone()), Just(r).prop_shuffle()))) {
+        prop_assert_eq!(merged(&reports), merged(&shuffled));
+    }
+
+    #[test]
+    fn the_grouping_does_not_matter(a in some(), b in some(), c in some()) {
+        let left = merged(&[merged(&[merged(&a), merged(&b)]), merged(&c)]);
+        let right = merged(&[merged(&a), merged(&[merged(&b), merged(&c)])]);
+        let all = merged(&[a, b, c].concat());
+        prop_assert_eq!(&left, &right);
+        prop_assert_eq!(&left, &all);
+    }
+
+    #[test]
+    fn what_comes_twice_counts_once(reports in some()) {
+        let once = merged(&reports);
+        prop_assert_eq!(&merged(&[reports.clone(), reports].concat()), &once);
+        prop_assert_eq!(merged(&[once.clone(), once.clone()]), once);
+    }
+
+    #[test]
+    fn counts_are_added_up_over_processes(reports in some()) {
+        let whole = merged(&reports);
+        let parts = if whole.merged_from.is_empty() { std::slice::from_ref(&whole) } else { &whole.merged_from };
+        for (at, stage) in whole.stages.iter().enumerate() {
+            prop_assert_eq!(&*stage.name, ["keep", "slow"][at]);
+            let sum = |of: fn(&measured_core::StageReport) -> u64| -> u64 { parts.iter().map(|r| of(&r.stages[at])).sum() };
+            prop_assert_eq!(stage.records_in, sum(|s| s.records_in));
+            prop_assert_eq!(stage.self_ns, sum(|s| s.self_ns));
+            prop_assert_eq!(stage.latency.count, sum(|s| s.latency.count));
+            let bars: u64 = stage.latency.buckets().map(|b| b.count).sum();
+            prop_assert_eq!(bars, sum(|s| s.latency.buckets().map(|b| b.count).sum()));
+        }
+        let attributed = whole.source_ns + whole.sink_ns + whole.stages.iter().map(|s| s.self_ns).sum::<u64>();
+        prop_assert_eq!(i64::try_from(whole.wall_ns - attributed).unwrap(), whole.unattributed_ns);
+    }
+}
+
+#[test]
+fn a_later_capture_has_all_of_the_earlier_one() {
+    let captures = captures("a", &[USUAL; 3]);
+    assert_eq!(merged(&captures), captures[2]);
+    let interval = captures[1].since(&captures[0]).unwrap();
+    assert_eq!(merged(&[interval, captures[2].clone()]), captures[2]);
+}
+
+#[test]
+fn intervals_that_follow_one_another_are_added_up() {
+    let captures = captures("a", &[USUAL; 3]);
+    let steps = [
+        captures[0].clone(),
+        captures[1].since(&captures[0]).unwrap(),
+        captures[2].since(&captures[1]).unwrap(),
+    ];
+    let sum = merged(&steps);
+    for (stage, whole) in sum.stages.iter().zip(&captures[2].stages) {
+        assert_eq!(stage.records_out, whole.records_out);
+        assert_eq!(
+            (stage.self_ns, stage.total_ns),
+            (whole.self_ns, whole.total_ns)
+        );
+        assert_eq!(stage.first_out_ns, whole.first_out_ns);
+        assert!(stage.latency.buckets().eq(whole.latency.buckets()));
+        assert!((stage.share - whole.share).abs() < 1e-12);
+    }
+    assert_eq!((sum.wall_ns, sum.unattributed_ns), (captures[2].wall_ns, 0));
+}
+
+#[test]
+fn intervals_with_a_part_in_common_cannot_be_added() {
+    let captures = captures("a", &[USUAL; 4]);
+    let (early, late) = (
+        captures[2].since(&captures[0]).unwrap(),
+        captures[3].since(&captures[1]).unwrap(),
+    );
+    let error = Report::merge([early, late]).unwrap_err();
+    assert_eq!(error, MergeError::Overlap("a".to_owned()));
+    assert!(
+        error
+            .to_string()
+            .starts_with("two intervals of process a have a part in common")
+    );
+}
+
+#[test]
+fn quantiles_are_those_of_all_processes() {
+    let report = |process, slow| captures(process, &[Work { slow, ..USUAL }]).remove(0);
+    let both = merged(&[report("a", 100), report("b", 10_000)]);
+    let slow = &both.stage("slow").unwrap().latency;
+    let near = |ns: u64, expected: f64| (ns as f64 / expected - 1.0).abs() < 0.04;
+    assert!(near(slow.p50_ns, 100.0), "{slow:?}");
+    assert!(near(slow.p90_ns, 10_000.0), "{slow:?}");
+    assert_eq!(
+        (slow.max_ns, slow.mean_ns),
+        (10_000, 500.0 * 10_100.0 / 1_002.0)
+    );
+}
+
+#[test]
+fn a_restart_and_another_registry_are_others() {
+    let pipelines = [Pipeline::new(Timing::Every), Pipeline::new(Timing::Every)];
+    let reports = pipelines.map(|pipeline| pipeline.run(USUAL).registry.capture());
+    let [one, two] = reports.clone().map(|report| report.origin.unwrap());
+    assert_eq!(one.process, two.process);
+    assert_eq!(merged(&reports).merged_from.len(), 2);
+    assert_eq!(merged(&reports).stages[0].records_in, 2_000);
+}
+
+#[test]
+fn who_is_out_of_line_is_named() {
+    let report = |process, slow| captures(process, &[Work { slow, ..USUAL }]).remove(0);
+    let all = merged(&[
+        report("north", 900),
+        report("south", 2_700),
+        report("west", 1_000),
+    ]);
+    let skew = all.skew();
+    let slow = skew.stages[1].self_ns.as_ref().unwrap();
+    assert_eq!(
+        (slow.least, slow.median, slow.most),
+        (900.0, 1_000.0, 2_700.0)
+    );
+    assert_eq!((&*slow.least_in, &*slow.most_in), ("north", "south"));
+    let text = skew.to_string();
+    assert!(
+        text.contains(
+            "slow: process south takes 2.7 times as long for a record as the middle one."
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("keep: process"), "{text}");
+
+    let even = merged(&[report("north", 900), report("west", 1_000)])
+        .skew()
+        .to_string();
+    assert!(
+        even.contains("None of 2 processes has half as much again"),
+        "{even}"
+    );
+    let alone = report("north", 900).skew();
+    assert_eq!((alone.processes, alone.stages.len()), (0, 0));
+    assert!(alone.to_string().starts_with("One process"));
+}
