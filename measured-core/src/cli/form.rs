@@ -20,6 +20,10 @@ pub(super) enum Form {
 pub(super) trait Shown {
     fn table(&self) -> Table;
     fn json(&self) -> String;
+
+    fn markdown(&self) -> String {
+        self.table().to_markdown()
+    }
 }
 
 impl Shown for Report {
@@ -36,7 +40,7 @@ impl Form {
     pub(super) fn write(self, what: &impl Shown, to: &mut Output) -> Result<(), Failure> {
         match self {
             Form::Table => to.table(what.table()),
-            Form::Markdown => to.text(&what.table().to_markdown()),
+            Form::Markdown => to.text(&what.markdown()),
             Form::Json => to.text(&what.json()),
         }
     }

@@ -1,14 +1,16 @@
 //! The command line `measured`, and what other programs' command lines share with it.
 //!
 //! ```text
-//! measured show FILE…   what stages did and where the time went
+//! measured show FILE…                     what stages did and where the time went
+//! measured compare BEFORE AFTER           what became faster, slower, or other than it was
+//! measured what-if FILE STAGE=TIMES…      what a fix would buy
 //! ```
 //!
 //! `FILE` is a report as JSON, whatever program wrote it; `-` is standard input. It is
 //! installed with `cargo install measured-core --features cli`.
 //!
 //! A program with a command line of its own, by clap, flattens [`ReportArgs`] into it
-//! and has the same forms of a report:
+//! and has the same forms of a report, comparisons and rules:
 //!
 //! ```
 //! use clap::Parser;
@@ -29,6 +31,8 @@
 //! # run(&Args::parse_from(["program", "--report", "none"])).unwrap();
 //! ```
 
+mod compare;
+mod compared;
 mod endpoint;
 mod failure;
 mod form;
@@ -36,6 +40,7 @@ mod input;
 mod output;
 mod report_args;
 mod show;
+mod what_if;
 
 pub use endpoint::{Endpoint, refuse_shared};
 pub use failure::{Failure, tell};
@@ -44,7 +49,7 @@ pub use report_args::{ReportArgs, ReportForm, ReportTo};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Shows the reports of measured pipelines.
+/// Shows the reports of measured pipelines, compares them, and says what a fix would buy.
 #[derive(Debug, Parser)]
 #[command(
     name = "measured",
@@ -61,12 +66,18 @@ struct Cli {
 enum Command {
     /// What the stages did, where the time went, and who is the bottleneck
     Show(show::Args),
+    /// What became faster, slower, or other than it was
+    Compare(compare::Args),
+    /// What it would buy if stages were faster
+    WhatIf(what_if::Args),
 }
 
 impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
             Command::Show(args) => args.run(),
+            Command::Compare(args) => args.run(),
+            Command::WhatIf(args) => args.run(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The options of a program that reports where its time went.
 
-use super::form::Form;
+use super::compared::Compared;
+use super::form::{Form, Shown};
 use super::output::Output;
-use super::{Endpoint, Failure};
-use crate::report::Report;
+use super::{Endpoint, Failure, input};
+use crate::report::{Report, Rule};
 use clap::ValueEnum;
 
 /// Options that say how a program reports where its time went, and where to: flattened
@@ -41,6 +42,14 @@ pub struct ReportArgs {
     /// Where to [default: standard error]
     #[arg(id = "report_file", long = "report-file", value_name = "FILE|-")]
     pub file: Option<Endpoint>,
+
+    /// Reports as JSON of earlier runs: say what became faster or slower since then
+    #[arg(long, value_name = "FILE|-", num_args = 1..)]
+    compare: Vec<Endpoint>,
+
+    /// What must not be: exit code 3 if it is, as in "filter.selectivity != 0%"
+    #[arg(long, value_name = "RULE", requires = "compare")]
+    fail_on: Vec<Rule>,
 }
 
 /// The forms of a report.
@@ -58,7 +67,7 @@ pub enum ReportForm {
     Table,
     /// A table for a pull request or an issue
     Markdown,
-    /// For machines, and for `measured`
+    /// For machines, and for the program `measured`
     Json,
     /// Nothing
     None,
@@ -69,7 +78,8 @@ impl ReportArgs {
     /// hour it would be late to learn that it cannot be.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where a file cannot be created, or options contradict each other.
+    /// [`Failure::Usage`] where a file cannot be created or holds no report, or where
+    /// options contradict each other.
     ///
     /// ```
     /// use measured_core::cli::ReportArgs;
@@ -91,6 +101,8 @@ impl ReportArgs {
         }
         Ok(ReportTo {
             form: self.form,
+            before: input::reports(&self.compare)?,
+            rules: self.fail_on.clone(),
             output: match &self.file {
                 Some(file) => Output::to(file)?,
                 None => Output::error(),
@@ -103,15 +115,19 @@ impl ReportArgs {
 #[must_use = "a report is there to be written"]
 pub struct ReportTo {
     form: ReportForm,
+    /// Reports of earlier runs, if it is to be compared with any.
+    before: Vec<Report>,
+    rules: Vec<Rule>,
     output: Output,
 }
 
 impl ReportTo {
-    /// Writes the report.
+    /// Writes the report, or what became of it since the reports that it is compared with.
     ///
     /// # Errors
     /// [`Failure::ClosedPipe`] where nobody reads it, [`Failure::Data`] where it cannot be
-    /// written.
+    /// written, [`Failure::Rules`] where a rule is violated, [`Failure::Usage`] where one
+    /// is about what is not there.
     ///
     /// ```
     /// # #[derive(clap::Parser)]
@@ -126,12 +142,21 @@ impl ReportTo {
     /// # Ok::<(), measured_core::cli::Failure>(())
     /// ```
     pub fn write(mut self, report: &Report) -> Result<(), Failure> {
+        if self.before.is_empty() {
+            return self.show(report);
+        }
+        let compared = Compared::of(&self.before, std::slice::from_ref(report), &self.rules)?;
+        self.show(&compared)?;
+        compared.verdict()
+    }
+
+    fn show(&mut self, what: &impl Shown) -> Result<(), Failure> {
         let form = match self.form {
             ReportForm::Table => Form::Table,
             ReportForm::Markdown => Form::Markdown,
             ReportForm::Json => Form::Json,
             ReportForm::None => return Ok(()),
         };
-        form.write(report, &mut self.output)
+        form.write(what, &mut self.output)
     }
 }

@@ -1,10 +1,12 @@
 //! The program `measured` as its users meet it: its streams and its exit codes.
 #![cfg(all(feature = "cli", feature = "enable"))]
 
+mod compare;
 #[path = "../reports/pipeline.rs"]
 mod pipeline;
 mod refusals;
 mod show;
+mod what_if;
 
 use pipeline::{Work, report};
 use std::fs;

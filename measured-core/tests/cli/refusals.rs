@@ -2,7 +2,7 @@
 //! exit code 2.
 
 use crate::pipeline::{USUAL, report};
-use crate::{file, measured, measured_on};
+use crate::{file, measured, measured_on, report_file};
 use measured_core::Registry;
 
 /// Refused with exit code 2 and nothing on standard output, in a line that says all this.
@@ -64,11 +64,73 @@ fn bad_files() -> Vec<(String, Vec<&'static str>)> {
 
 #[test]
 fn files_that_hold_no_report() {
-    for (file, says) in bad_files() {
-        let mut says = says;
-        says.push(&file);
-        assert_refused(&["show", &file], &says);
+    let good = report_file("good.json", USUAL);
+    for (bad, says) in bad_files() {
+        let says = [&says[..], &[&bad]].concat();
+        assert_refused(&["show", &bad], &says);
+        assert_refused(&["show", &good, &bad], &says);
+        assert_refused(&["compare", &good, &bad], &says);
+        assert_refused(&["compare", "--before", &bad, "--after", &good], &says);
+        assert_refused(&["what-if", &bad, "slow=2"], &says);
     }
+}
+
+#[test]
+fn stages_that_are_not_there() {
+    let file = report_file("stages.json", USUAL);
+    assert_refused(
+        &["what-if", &file, "slwo=2"],
+        &[&file, "no stage \"slwo\"", "slow"],
+    );
+    let rule = ["--fail-on", "slwo.self_ns > +10%"];
+    assert_refused(
+        &[&["compare", &file, &file][..], &rule].concat(),
+        &["--fail-on", "no stage \"slwo\"", "slow"],
+    );
+}
+
+#[test]
+fn changes_that_cannot_be() {
+    let file = report_file("changes.json", USUAL);
+    for (change, says) in [
+        ("slow", "as in features=2"),
+        ("slow=fast", "as in features=2"),
+        ("slow=", "as in features=2"),
+        ("slow=0", "inf removes it"),
+        ("slow=-2", "inf removes it"),
+        ("slow=NaN", "inf removes it"),
+    ] {
+        assert_refused(&["what-if", &file, change], &["slow", says]);
+    }
+    assert_refused(&["what-if", &file], &["STAGE=TIMES"]);
+}
+
+#[test]
+fn rules_that_do_not_parse() {
+    let file = report_file("rules.json", USUAL);
+    for (rule, says) in [
+        ("", "column 1"),
+        ("slow", "column 1"),
+        ("slow.self > +10%", "column 6"),
+        ("slow.self_ns +10%", "column 14"),
+        ("slow.self_ns > ten", "column 16"),
+    ] {
+        let args = ["compare", &file, &file, "--fail-on", rule];
+        assert_refused(&args, &["--fail-on", says]);
+    }
+}
+
+#[test]
+fn sides_that_are_not_both_there() {
+    let file = report_file("sides.json", USUAL);
+    assert_refused(&["compare", &file], &["BEFORE", "AFTER"]);
+    assert_refused(&["compare", &file, &file, &file], &["AFTER"]);
+    assert_refused(&["compare", "--before", &file], &["--after"]);
+    assert_refused(&["compare", &file, &file, "--before", &file], &["--before"]);
+    assert_refused(
+        &["compare", "-", "-"],
+        &["standard input", "only once", "files"],
+    );
 }
 
 #[test]

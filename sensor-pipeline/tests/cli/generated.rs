@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use measured_core::Report;
 
-use crate::{command, path, run};
+use crate::{command, last_line, path, run};
 
 #[test]
 fn by_default_50_000_and_only_a_report_on_standard_error() {
@@ -178,6 +178,47 @@ fn the_report_as_json_counts_what_went_through_each_stage() {
         );
         assert_eq!(report.timing.mode, timing);
     }
+}
+
+#[test]
+fn the_report_as_markdown_is_a_table_for_a_pull_request() {
+    let run = run(&[
+        "--records",
+        "1000",
+        "--report",
+        "markdown",
+        "--report-file",
+        "-",
+    ]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.starts_with("| stage "), "{}", run.stdout);
+    assert!(run.stdout.contains("| `normalize` "), "{}", run.stdout);
+}
+
+#[test]
+fn a_run_is_compared_with_earlier_ones_and_rules_are_kept() {
+    let earlier = ["earlier-1.json", "earlier-2.json"].map(path);
+    for file in &earlier {
+        run(&["--report", "json", "--report-file", file]);
+    }
+    let compare = [
+        "--compare",
+        &earlier[0],
+        &earlier[1],
+        "--fail-on",
+        "filter.selectivity != 0%",
+    ];
+    let same = run(&compare);
+    assert_eq!(same.code, Some(0), "{}", same.stderr);
+    assert!(same.stderr.contains("verdict"), "{}", same.stderr);
+
+    let other = run(&[&compare[..], &["--range", "0:30", "--report", "none"]].concat());
+    assert_eq!(other.code, Some(3), "{}", other.stderr);
+    let told = last_line(&other.stderr);
+    assert!(
+        told.starts_with("sensor-pipeline: violated: filter.selectivity != 0%: 90.0 % before"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -150,6 +150,25 @@ fn output_that_cannot_be_written() {
 }
 
 #[test]
+fn reports_to_compare_with_that_are_none() {
+    let missing = path("missing.json");
+    assert_refused(&run(&["--compare", &missing]), &[&missing, "No such file"]);
+    let table = file("table.txt", "stage  in  out\n");
+    let output = path("compared.csv");
+    assert_refused(
+        &run(&["--compare", &table, "--output", &output]),
+        &[&table, "no JSON"],
+    );
+    assert!(fs::metadata(&output).is_err(), "no output was created");
+    let rule = ["--fail-on", "filter.selectivity != 0%"];
+    assert_refused(&run(&rule), &["--compare"]);
+    assert_refused(
+        &run(&["--compare", &table, "--fail-on", "filter"]),
+        &["--fail-on", "column"],
+    );
+}
+
+#[test]
 fn two_things_in_one_place() {
     let input = file("shared.csv", "timestamp,value\n1,2\n");
     let dotted = input.replace("shared.csv", "./shared.csv");

@@ -1,0 +1,51 @@
+//! `measured compare`.
+
+use super::compared::Compared;
+use super::form::Form;
+use super::output::Output;
+use super::{Endpoint, Failure, input};
+use crate::report::Rule;
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "measured compare [OPTIONS] BEFORE AFTER
+       measured compare [OPTIONS] --before FILE... --after FILE...")]
+pub(super) struct Args {
+    /// A report as JSON from before the change, and one from after it
+    #[arg(
+        value_names = ["BEFORE", "AFTER"],
+        num_args = 2,
+        required_unless_present = "before",
+        conflicts_with_all = ["before", "after"]
+    )]
+    files: Vec<Endpoint>,
+
+    /// Several reports from before the change: how much they differ tells noise from news
+    #[arg(long, value_name = "FILE|-", num_args = 1.., requires = "after")]
+    before: Vec<Endpoint>,
+
+    /// Several reports from after it
+    #[arg(long, value_name = "FILE|-", num_args = 1.., requires = "before")]
+    after: Vec<Endpoint>,
+
+    /// What must not be: exit code 3 if it is, as in "filter.selectivity != 0%"
+    #[arg(long, value_name = "RULE")]
+    fail_on: Vec<Rule>,
+
+    /// How to show it
+    #[arg(long, value_name = "HOW", default_value = "table")]
+    format: Form,
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let (before, after) = match &self.files[..] {
+            [before, after] => (std::slice::from_ref(before), std::slice::from_ref(after)),
+            _ => (&self.before[..], &self.after[..]),
+        };
+        let mut reports = input::reports(&[before, after].concat())?;
+        let after = reports.split_off(before.len());
+        let compared = Compared::of(&reports, &after, &self.fail_on)?;
+        self.format.write(&compared, &mut Output::standard())?;
+        compared.verdict()
+    }
+}

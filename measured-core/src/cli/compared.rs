@@ -1,0 +1,60 @@
+//! Reports before and after, held against rules.
+
+use super::Failure;
+use super::form::Shown;
+use crate::grid::{Sentence, Table, Tone};
+use crate::report::{Comparison, Report, Rule, Violation};
+use serde_json::json;
+
+pub(super) struct Compared {
+    comparison: Comparison,
+    violations: Vec<Violation>,
+}
+
+impl Compared {
+    pub(super) fn of(
+        before: &[Report],
+        after: &[Report],
+        rules: &[Rule],
+    ) -> Result<Compared, Failure> {
+        let comparison = Comparison::of(before, after);
+        let violations = comparison
+            .check(rules)
+            .map_err(|error| Failure::Usage(format!("--fail-on: {error}")))?;
+        Ok(Compared {
+            comparison,
+            violations,
+        })
+    }
+
+    /// A failure where a rule is violated.
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Rules(self.told().collect()))
+    }
+
+    fn told(&self) -> impl Iterator<Item = String> + '_ {
+        let violations = self.violations.iter();
+        violations.map(|violation| format!("violated: {violation}"))
+    }
+}
+
+impl Shown for Compared {
+    fn table(&self) -> Table {
+        self.comparison.table()
+    }
+
+    /// With the violations, which go to standard error otherwise: a pull request has none.
+    fn markdown(&self) -> String {
+        let violated = self.told().map(|told| Sentence::new(told).tone(Tone::Bad));
+        violated.fold(self.table(), Table::say).to_markdown()
+    }
+
+    fn json(&self) -> String {
+        let violations: Vec<String> = self.violations.iter().map(ToString::to_string).collect();
+        let both = json!({"comparison": self.comparison, "violations": violations});
+        format!("{both:#}\n")
+    }
+}

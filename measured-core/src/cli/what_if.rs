@@ -1,0 +1,52 @@
+//! `measured what-if`.
+
+use super::output::Output;
+use super::{Endpoint, Failure, input};
+use std::str::FromStr;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A report as JSON
+    #[arg(value_name = "FILE|-")]
+    file: Endpoint,
+
+    /// Which stage, and how many times as fast it is to be; inf: it takes no time at all
+    #[arg(value_name = "STAGE=TIMES", required = true)]
+    changes: Vec<Change>,
+}
+
+/// A stage, and how many times as fast it is to be.
+#[derive(Clone, Debug)]
+struct Change {
+    stage: String,
+    times: f64,
+}
+
+impl FromStr for Change {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Change, Self::Err> {
+        const WANTED: &str = "a stage and how many times as fast it is to be, as in features=2";
+        // A name may hold a `=`, and a number none.
+        let (stage, times) = text.rsplit_once('=').ok_or(WANTED)?;
+        Ok(Change {
+            stage: stage.to_owned(),
+            times: times.parse().map_err(|_| WANTED)?,
+        })
+    }
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let report = input::report(&self.file)?;
+        let changes: Vec<(&str, f64)> = self
+            .changes
+            .iter()
+            .map(|change| (change.stage.as_str(), change.times))
+            .collect();
+        let answer = report
+            .what_if_all(&changes)
+            .map_err(|error| Failure::Usage(format!("{}: {error}", self.file.as_input())))?;
+        Output::standard().text(&answer.to_string())
+    }
+}
