@@ -52,7 +52,8 @@ fn found_at(frame: usize, folder: &Path) -> Vec<Line> {
         let Some(name) = symbol.name() else { return };
         let file = symbol.filename().map(|file| shortened(file, folder));
         lines.push(Line {
-            function: without_hash(&name.to_string()).to_owned(),
+            // Without the hashes that tell instances apart.
+            function: format!("{name:#}"),
             file: file.unwrap_or_default(),
             number: symbol.lineno().unwrap_or(0),
         });
@@ -64,16 +65,6 @@ fn found_at(frame: usize, folder: &Path) -> Vec<Line> {
 fn shortened(file: &Path, folder: &Path) -> String {
     let below = file.strip_prefix(folder).unwrap_or(file);
     below.to_string_lossy().into_owned()
-}
-
-/// Without the `::h0123456789abcdef` that tells instances of a function apart.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((rest, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            rest
-        }
-        _ => name,
-    }
 }
 
 fn is_of_the_user(line: &Line) -> bool {
@@ -131,12 +122,6 @@ mod tests {
         ] {
             assert!(!is_library_name(function), "{function}");
         }
-    }
-
-    #[test]
-    fn hashes_are_left_out() {
-        assert_eq!(without_hash("a::b::h0123456789abcdef"), "a::b");
-        assert_eq!(without_hash("a::hash"), "a::hash");
     }
 
     #[test]

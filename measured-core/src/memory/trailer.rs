@@ -52,7 +52,13 @@ impl Tag {
 /// The layout of a block with its trailer; `None` where there is no such layout.
 #[inline(always)]
 pub(super) fn with_trailer(layout: Layout) -> Option<Layout> {
-    Layout::from_size_align(layout.size().checked_add(TRAILER)?, layout.align()).ok()
+    // A layout's size, rounded up to its alignment, is no more than `isize::MAX`.
+    let size = layout.size() + TRAILER;
+    if size > isize::MAX as usize - (layout.align() - 1) {
+        return None;
+    }
+    // SAFETY: the size was just checked, and the alignment is a layout's.
+    Some(unsafe { Layout::from_size_align_unchecked(size, layout.align()) })
 }
 
 /// The layout that the block of this one was allocated with.
@@ -136,5 +142,7 @@ mod tests {
         assert_eq!(with_trailer(largest), None);
         let aligned = Layout::from_size_align(isize::MAX as usize - 4095, 4096).expect("a layout");
         assert_eq!(with_trailer(aligned), None);
+        let most_aligned = Layout::from_size_align(0, 1 << (usize::BITS - 1)).expect("a layout");
+        assert_eq!(with_trailer(most_aligned), None);
     }
 }

@@ -1,0 +1,49 @@
+//! The most that there was at once.
+
+use super::process::each_alone;
+use super::start;
+use measured_core::memory::{GroupBy, Snapshot, peak, reset_peak};
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+
+each_alone! {
+    fn it_is_exact_where_one_thread_allocates() {
+        start();
+        reset_peak();
+        let there = Snapshot::take().size();
+        for size in [10, 1_000, 70_000, 5_000_000, 300] {
+            drop(black_box(vec![0_u8; size]));
+        }
+        assert_eq!(peak() - there, 5_000_000);
+        let kept = vec![0_u8; 100];
+        reset_peak();
+        assert_eq!(peak() - there, 100);
+        drop(black_box(vec![0_u8; 30]));
+        assert_eq!(Snapshot::take().peak() - there, 130);
+        let unattributed = Snapshot::take().statistics(GroupBy::Stage);
+        let unattributed = unattributed.get("(unattributed)").expect("it allocated");
+        assert_eq!(unattributed.peak, Some(there + 130));
+        drop(kept);
+    }
+
+    fn several_threads_miss_it_by_less_than_64_kib_each() {
+        start();
+        reset_peak();
+        let there = Snapshot::take().size();
+        let all = Barrier::new(8);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let blocks: Vec<Vec<u8>> = (0..100).map(|_| vec![0; 10_000]).collect();
+                    all.wait();
+                    drop(black_box(blocks));
+                });
+            }
+        });
+        let truth = 8 * (100 * 10_000 + 100 * size_of::<Vec<u8>>() as u64);
+        let peak = peak() - there;
+        let most_off = 9 * 64 * 1024;
+        assert!(peak.abs_diff(truth) < most_off, "{peak} for {truth}");
+    }
+}

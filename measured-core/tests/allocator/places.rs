@@ -1,0 +1,82 @@
+//! Where blocks are allocated.
+
+use super::process::each_alone;
+use super::start_with_places;
+use measured_core::measured_stage;
+use measured_core::memory::{GroupBy, Snapshot, Tracking};
+use std::hint::black_box;
+
+#[inline(never)]
+fn here() -> (Vec<u8>, u32) {
+    (black_box(Vec::with_capacity(1_000)), line!())
+}
+
+#[measured_stage("boxed")]
+fn boxed(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = Box<u64>> {
+    numbers.map(Box::new)
+}
+
+each_alone! {
+    fn a_place_is_the_line_of_the_users_code() {
+        start_with_places();
+        let before = Snapshot::take();
+        let (_kept, line) = here();
+        let after = Snapshot::take();
+        let diffs = after.compare_to(&before, GroupBy::Location);
+        let first = diffs.entries.first().expect("a place");
+        assert_eq!((first.size_diff, first.count_diff), (1_000, 1), "{diffs}");
+        assert!(first.name.ends_with("places::here"), "{diffs}");
+        let place = format!("tests/allocator/places.rs:{line}");
+        assert!(first.location.ends_with(&place), "{diffs}");
+        let files = after.compare_to(&before, GroupBy::File);
+        let first = files.entries.first().expect("a file");
+        assert!(first.name.ends_with("tests/allocator/places.rs"), "{files}");
+        assert_eq!(first.size_diff, 1_000);
+    }
+
+    fn sums_by_place_are_sums_by_stage() {
+        start_with_places();
+        let kept: Vec<Box<u64>> = boxed(0..1_000).collect();
+        let snapshot = Snapshot::take();
+        assert_eq!(snapshot.without_place(), 0);
+        for by in [GroupBy::Stage, GroupBy::Location, GroupBy::File] {
+            let statistics = snapshot.statistics(by);
+            assert!(statistics.is_exact);
+            assert_eq!(statistics.size(), snapshot.size(), "{statistics}");
+            let count: u64 = statistics.entries.iter().map(|s| s.count).sum();
+            assert_eq!(count, snapshot.count(), "{statistics}");
+        }
+        drop(kept);
+    }
+
+    fn a_stages_own_places_can_be_looked_at() {
+        start_with_places();
+        let kept: Vec<Box<u64>> = boxed(0..1_000).collect();
+        let places = Snapshot::take().of("boxed").statistics(GroupBy::Location);
+        assert_eq!(places.size(), 8_000, "{places}");
+        let first = places.entries.first().expect("a place");
+        assert_eq!((first.count, first.size), (1_000, 8_000), "{places}");
+        assert!(Snapshot::take().of("nobody").statistics(GroupBy::Location).entries.is_empty());
+        drop(kept);
+    }
+
+    fn what_is_drawn_stands_for_all() {
+        let tracking = Tracking::new().by_location().one_in(4 * 1024);
+        tracking.start().expect("the tracking allocator");
+        let before = Snapshot::take();
+        let kept: Vec<Box<[u64; 8]>> = (0..20_000).map(|_| Box::new([0; 8])).collect();
+        let diffs = Snapshot::take().compare_to(&before, GroupBy::File);
+        assert!(!diffs.is_exact);
+        let file = diffs.entries.iter().find(|diff| diff.name.ends_with("places.rs"));
+        let estimate = file.expect("this file").size_diff as f64;
+        // 64 of 4,096 bytes: each block is drawn once in 64 times.
+        let truth = 20_000.0 * 64.0 + 20_000.0 * 8.0;
+        let deviation = 64.0 * 64.0 * (20_000.0_f64 / 64.0).sqrt();
+        assert!((estimate - truth).abs() < 6.0 * deviation, "{estimate} for {truth}");
+        drop(kept);
+        // Each is taken off again as it was put on.
+        let after = Snapshot::take().compare_to(&before, GroupBy::File);
+        let file = after.entries.iter().find(|diff| diff.name.ends_with("places.rs"));
+        assert_eq!(file.map(|diff| (diff.size_diff, diff.count_diff)), Some((0, 0)));
+    }
+}
