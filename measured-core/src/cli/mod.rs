@@ -4,6 +4,7 @@
 //! measured show FILE…                     what stages did and where the time went
 //! measured compare BEFORE AFTER           what became faster, slower, or other than it was
 //! measured what-if FILE STAGE=TIMES…      what a fix would buy
+//! measured merge FILE… [-o FILE]          one report of several processes
 //! ```
 //!
 //! `FILE` is a report as JSON, whatever program wrote it; `-` is standard input. It is
@@ -37,6 +38,7 @@ mod endpoint;
 mod failure;
 mod form;
 mod input;
+mod merge;
 mod output;
 mod report_args;
 mod show;
@@ -70,6 +72,8 @@ enum Command {
     Compare(compare::Args),
     /// What it would buy if stages were faster
     WhatIf(what_if::Args),
+    /// One report of several, of which each is counted once
+    Merge(merge::Args),
 }
 
 impl Command {
@@ -78,6 +82,7 @@ impl Command {
             Command::Show(args) => args.run(),
             Command::Compare(args) => args.run(),
             Command::WhatIf(args) => args.run(),
+            Command::Merge(args) => args.run(),
         }
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(all(feature = "cli", feature = "enable"))]
 
 mod compare;
+mod merge;
 #[path = "../reports/pipeline.rs"]
 mod pipeline;
 mod refusals;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
+use indicatif::style::ProgressTracker;
 use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use measured_core::Report;
 use measured_core::cli::Endpoint;
@@ -71,17 +72,41 @@ fn bar(rows: Option<u64>) -> ProgressBar {
             // It is a line on a terminal: where it cannot be written, nothing is to be done.
             let _ = write!(to, "{:.0}", HumanFloatCount(state.per_sec()));
         })
-        .with_key(
-            "bottleneck",
-            |_: &ProgressState, to: &mut dyn fmt::Write| {
-                let _ = to.write_str(&bottleneck(&Report::capture()));
-            },
-        );
+        .with_key("bottleneck", Bottleneck::default());
     ProgressBar::with_draw_target(rows, to).with_style(style)
 }
 
-/// Who takes most of the time, for the end of the line. Where nothing is timed, nobody can be named.
-fn bottleneck(report: &Report) -> String {
+/// Who took most of the time since the last drawing, for the end of the line.
+#[derive(Clone, Default)]
+struct Bottleneck {
+    until_now: Option<Report>,
+    told: String,
+}
+
+impl ProgressTracker for Bottleneck {
+    fn tick(&mut self, _: &ProgressState, _: Instant) {
+        let report = Report::capture();
+        let before = self.until_now.as_ref();
+        let recent = before.and_then(|before| report.since(before).ok());
+        self.told = told(recent.as_ref().unwrap_or(&report));
+        self.until_now = Some(report);
+    }
+
+    fn write(&self, _: &ProgressState, to: &mut dyn fmt::Write) {
+        let _ = to.write_str(&self.told);
+    }
+
+    fn reset(&mut self, _: &ProgressState, _: Instant) {
+        *self = Self::default();
+    }
+
+    fn clone_box(&self) -> Box<dyn ProgressTracker> {
+        Box::new(self.clone())
+    }
+}
+
+/// Where nothing is timed, nobody can be named.
+fn told(report: &Report) -> String {
     let source = ("source", report.source_ns);
     let stages = report
         .stages
