@@ -110,11 +110,13 @@ pub use histogram::{Histogram, Latency};
 pub use mark::{Marked, Measured};
 pub use metrics::StageMetrics;
 #[cfg(not(feature = "enable"))]
-pub use off::{Registry, set_timing};
+pub use off::{Periodic, PeriodicThread, Registry, ReportOnDrop, report_on_drop, set_timing};
 #[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
 #[cfg(feature = "json")]
 pub use report::JsonError;
+#[cfg(feature = "enable")]
+pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};
 pub use report::{
     Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, MergeError,
     NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,

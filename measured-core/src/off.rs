@@ -4,8 +4,10 @@ use crate::clock::Clock;
 use crate::metrics::StageMetrics;
 use crate::report::{Origin, Report, SCHEMA, TimingReport};
 use crate::timing::Timing;
+use std::io;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// A registry of nothing: the feature `enable` is off.
 ///
@@ -132,3 +134,61 @@ impl Report {
 /// measured_core::set_timing(measured_core::Timing::Every);
 /// ```
 pub fn set_timing(_: Timing) {}
+
+/// Prints nothing: the feature `enable` is off.
+#[derive(Debug)]
+#[must_use = "it prints where it is dropped: bind it to a name, as in `let _report = …`"]
+pub struct ReportOnDrop(());
+
+/// Prints nothing: the feature `enable` is off.
+///
+/// ```
+/// let _report = measured_core::report_on_drop();
+/// ```
+pub fn report_on_drop() -> ReportOnDrop {
+    ReportOnDrop(())
+}
+
+/// Reports nothing: the feature `enable` is off.
+///
+/// ```
+/// use measured_core::Periodic;
+/// use std::time::Duration;
+///
+/// let mut periodic = Periodic::every(Duration::ZERO);
+/// assert!(!periodic.poll(|_| panic!("nothing is measured")));
+/// periodic.flush(|_| panic!("nothing is measured"));
+/// drop(periodic.spawn(|_| panic!("nothing is measured"))?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Periodic(());
+
+impl Periodic {
+    /// Holds nothing.
+    #[must_use]
+    pub fn every(_: Duration) -> Periodic {
+        Periodic(())
+    }
+
+    /// `false`.
+    pub fn poll(&mut self, _: impl FnOnce(&Report)) -> bool {
+        false
+    }
+
+    /// Does nothing.
+    pub fn flush(&mut self, _: impl FnOnce(&Report)) {}
+
+    /// Starts no thread.
+    ///
+    /// # Errors
+    /// None.
+    pub fn spawn(self, _: impl FnMut(&Report) + Send + 'static) -> io::Result<PeriodicThread> {
+        Ok(PeriodicThread(()))
+    }
+}
+
+/// No thread: the feature `enable` is off.
+#[derive(Debug)]
+#[must_use = "its thread ends where it is dropped: bind it to a name, as in `let _thread = …`"]
+pub struct PeriodicThread(());

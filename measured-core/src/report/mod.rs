@@ -10,10 +10,14 @@ mod json;
 mod latency;
 mod merge;
 mod no_such_stage;
+#[cfg(feature = "enable")]
+mod on_drop;
 mod order;
 mod origin;
 mod packed;
 mod pairs;
+#[cfg(feature = "enable")]
+mod periodic;
 mod resolution;
 mod rules;
 mod since;
@@ -30,7 +34,11 @@ pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use merge::MergeError;
 pub use no_such_stage::NoSuchStage;
+#[cfg(feature = "enable")]
+pub use on_drop::{ReportOnDrop, report_on_drop};
 pub use origin::Origin;
+#[cfg(feature = "enable")]
+pub use periodic::{Periodic, PeriodicThread};
 pub use rules::{Rule, RuleError, Violation};
 pub use since::SinceError;
 pub use skew::{Skew, Spread, StageSkew};

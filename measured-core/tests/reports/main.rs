@@ -8,6 +8,8 @@ mod golden;
 #[cfg(feature = "json")]
 mod json;
 mod merge;
+mod on_drop;
+mod periodic;
 mod pipeline;
 mod rules;
 mod since;
