@@ -52,13 +52,18 @@ fn main() {
         "{}; {seeds} seeds; shares in per cent of the three stages' time",
         machine::line()
     );
-    orders(seeds, options.records(20_000));
+    for timing in [SAMPLED, "every"] {
+        orders(timing, seeds, options.records(20_000));
+    }
     periods(seeds, options.records(32 * 1024));
     rare(seeds, options.records(5 * RARE));
 }
 
+/// The timing of the instruments below, where they do not say otherwise.
+const SAMPLED: &str = "budget=1%";
+
 /// Fifty, two hundred and a thousand nanoseconds, in every order.
-fn orders(seeds: usize, records: u64) {
+fn orders(timing: &str, seeds: usize, records: u64) {
     const ORDERS: [[u64; 3]; 6] = [
         [50, 200, 1000],
         [50, 1000, 200],
@@ -67,12 +72,12 @@ fn orders(seeds: usize, records: u64) {
         [1000, 50, 200],
         [1000, 200, 50],
     ];
-    println!("\nKnown work in every order\n");
+    println!("\nKnown work in every order, timing = {timing}\n");
     let mut table = table::table(1, &[&["order, ns", "stage, ns"], &HEADS[..]].concat());
     let chain = Chain::default();
     for order in ORDERS {
         let works = order.map(|nanos| Work::even(chain.turns_in(nanos)));
-        let trials = Trials::run(seeds, works, records, &chain);
+        let trials = Trials::run(timing, seeds, works, records, &chain);
         for (stage, nanos) in order.iter().enumerate() {
             let row = vec![format!("{order:?}"), nanos.to_string()];
             table.add_row([row, trials.figures(stage).cells()].concat());
@@ -95,7 +100,7 @@ fn periods(seeds: usize, records: u64) {
             heavy: 40 * usual,
             period,
         };
-        let trials = Trials::run(seeds, [steady, uneven, steady], records, &chain);
+        let trials = Trials::run(SAMPLED, seeds, [steady, uneven, steady], records, &chain);
         table.add_row([vec![period.to_string()], trials.figures(1).cells()].concat());
     }
     println!("{table}");
@@ -116,7 +121,7 @@ fn rare(seeds: usize, records: u64) {
         period: RARE,
     };
     let works = [Work::even(usual), flushing, Work::even(usual)];
-    let trials = Trials::run(seeds, works, records, &chain);
+    let trials = Trials::run(SAMPLED, seeds, works, records, &chain);
     let wrong = trials
         .confident()
         .filter(|trial| (0..3).any(|stage| trials.error(trial, stage).abs() > 5.0));
@@ -143,8 +148,8 @@ struct Share {
 }
 
 impl Trial {
-    fn run(seed: u64, works: [Work; 3], records: u64, chain: &Chain) -> Self {
-        let timing = modes::mode("budget=1%");
+    fn run(timing: &str, seed: u64, works: [Work; 3], records: u64, chain: &Chain) -> Self {
+        let timing = modes::mode(timing);
         let registry = Registry::new().with_timing(timing).with_seed(seed);
         registry.scope(|| {
             let firsts = first(0..records, works[0], chain);
@@ -209,9 +214,9 @@ impl Figures {
 }
 
 impl Trials {
-    fn run(seeds: usize, works: [Work; 3], records: u64, chain: &Chain) -> Self {
+    fn run(timing: &str, seeds: usize, works: [Work; 3], records: u64, chain: &Chain) -> Self {
         let seeds = (0_u64..).take(seeds);
-        let run = |seed| Trial::run(seed, works, records, chain);
+        let run = |seed| Trial::run(timing, seed, works, records, chain);
         let trials: Vec<Trial> = seeds.map(run).collect();
         let alone = [0, 1, 2]
             .map(|stage| Spread::of(trials.iter().map(|trial| trial.alone[stage])).typical);

@@ -7,7 +7,7 @@
 //! never owns a histogram.
 
 use crate::histogram::Latency;
-use crate::single_writer::{Real, Whole};
+use crate::single_writer::{Signed, Whole};
 use crate::timing::Batch;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering::Relaxed};
@@ -41,11 +41,11 @@ pub struct MetricsCollector {
     /// The tick of the last event that was timed.
     seen: Whole,
     /// Ticks spent inside the inputs in the timed cycle that is open.
-    inside_inputs: Whole,
+    inside_inputs: Signed,
     /// The sums of a [`Batch`], in ticks; taken when it is folded into the stage.
-    cycle: Real,
-    own: Real,
-    upstream: Real,
+    cycle: Signed,
+    own: Signed,
+    upstream: Signed,
     recent: OnceLock<Box<Ring>>,
     /// How many pulls a timed one stands for, until the next fold.
     weight: AtomicU32,
@@ -92,10 +92,10 @@ impl MetricsCollector {
             empty_pulls: Whole::new(0),
             since: Whole::new(0),
             seen: Whole::new(0),
-            inside_inputs: Whole::new(0),
-            cycle: Real::zero(),
-            own: Real::zero(),
-            upstream: Real::zero(),
+            inside_inputs: Signed::zero(),
+            cycle: Signed::zero(),
+            own: Signed::zero(),
+            upstream: Signed::zero(),
             recent: OnceLock::new(),
             weight: AtomicU32::new(1),
             batch: AtomicU16::new(0),
@@ -233,7 +233,7 @@ impl MetricsCollector {
     }
 
     /// Takes so many ticks out of the present stretch.
-    pub(crate) fn set_aside(&self, ticks: f64) {
+    pub(crate) fn set_aside(&self, ticks: i64) {
         self.since.add(ticks as u64);
     }
 
@@ -252,6 +252,11 @@ impl MetricsCollector {
             .into_iter()
             .find(|&known| known as u8 == place)
             .unwrap_or(Unknown)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_inside_input(&self) -> bool {
+        self.place.load(Relaxed) == Whereabouts::Upstream as u8
     }
 
     #[inline(always)]
@@ -275,13 +280,13 @@ impl MetricsCollector {
         self.inside_inputs.set(0);
     }
 
-    pub(crate) fn inside_inputs(&self) -> u64 {
+    pub(crate) fn inside_inputs(&self) -> i64 {
         self.inside_inputs.get()
     }
 
     #[inline(always)]
     pub(crate) fn was_inside_input(&self, ticks: u64) {
-        self.inside_inputs.add(ticks);
+        self.inside_inputs.add(ticks as i64);
     }
 
     pub(crate) fn weight(&self) -> u32 {
@@ -297,7 +302,7 @@ impl MetricsCollector {
         u32::from(self.batch.load(Relaxed))
     }
 
-    pub(crate) fn add_cycle(&self, cycle: f64, own: f64, upstream: f64) {
+    pub(crate) fn add_cycle(&self, cycle: i64, own: i64, upstream: i64) {
         self.cycle.add(cycle);
         self.own.add(own);
         self.upstream.add(upstream);
@@ -306,17 +311,17 @@ impl MetricsCollector {
     pub(crate) fn batch(&self) -> Batch {
         Batch {
             pulls: f64::from(self.timed_pulls()),
-            cycle: self.cycle.get(),
-            own: self.own.get(),
-            upstream: self.upstream.get(),
+            cycle: self.cycle.get() as f64,
+            own: self.own.get() as f64,
+            upstream: self.upstream.get() as f64,
             squares: [0.0; 3],
         }
     }
 
     pub(crate) fn clear_batch(&self) {
-        self.cycle.set(0.0);
-        self.own.set(0.0);
-        self.upstream.set(0.0);
+        for sum in [&self.cycle, &self.own, &self.upstream] {
+            sum.set(0);
+        }
         self.batch.store(0, Relaxed);
     }
 }

@@ -69,8 +69,12 @@ type Records<I> = I;
 
 impl<I: Iterator> Marked<I> {
     #[cfg(feature = "enable")]
-    fn new(records: I, name: &'static str, place: &'static std::panic::Location<'_>) -> Marked<I> {
-        let below = stage::below(&records);
+    fn new(
+        mut records: I,
+        name: &'static str,
+        place: &'static std::panic::Location<'_>,
+    ) -> Marked<I> {
+        let below = stage::below(&mut records);
         let run = below
             .pending
             .map_or_else(Run::fresh, |input| input.run.hold());

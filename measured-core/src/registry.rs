@@ -121,6 +121,7 @@ thread_local! {
 
 /// From the address of a thread-local, without its low bits, which all threads
 /// have in common: no call and no lock, unlike `ThreadId`.
+#[inline(always)]
 pub(crate) fn this_thread() -> ThreadToken {
     HERE.with(|here| (std::ptr::from_ref(here) as u64 >> 8) as ThreadToken)
 }
@@ -217,7 +218,12 @@ impl Registry {
 
     /// Whether it is the process's.
     pub(crate) fn is_global(&self) -> bool {
-        Arc::ptr_eq(&self.0, &Registry::global().0)
+        self.is(Registry::global())
+    }
+
+    /// Whether both are handles of one registry.
+    pub(crate) fn is(&self, other: &Registry) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The registry that a stage called here would belong to.

@@ -5,7 +5,7 @@
 //! compile to ordinary moves. What they do not give is addition from two
 //! threads, so each number has one writer at a time.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// A `u64` with one writer.
 #[derive(Debug, Default)]
@@ -32,15 +32,36 @@ impl Whole {
     }
 }
 
+/// An `i64` with one writer: ticks, of which costs are taken off.
+#[derive(Debug, Default)]
+pub(crate) struct Signed(AtomicI64);
+
+impl Signed {
+    pub(crate) const fn zero() -> Signed {
+        Signed(AtomicI64::new(0))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> i64 {
+        self.0.load(Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, value: i64) {
+        self.0.store(value, Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn add(&self, value: i64) {
+        self.set(self.get().wrapping_add(value));
+    }
+}
+
 /// An `f64` with one writer.
 #[derive(Debug, Default)]
 pub(crate) struct Real(AtomicU64);
 
 impl Real {
-    pub(crate) const fn zero() -> Real {
-        Real(AtomicU64::new(0))
-    }
-
     #[inline]
     pub(crate) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))

@@ -1,42 +1,41 @@
 //! What timing a pull costs, found out once and taken off.
 //!
-//! Every clock read inside an interval is counted in it. An empty stage over an
-//! empty source, timed at every pull, shows how much: its own time, its
-//! upstream's and its downstream's are all ours.
+//! Every clock read inside an interval is counted in it. Empty stages show how
+//! much: all their time is ours. One is a source; one stands over numbers; where
+//! every pull is timed, one more stands on another's output and shares its moments.
 
-use super::call::start_with;
+use super::call::{Call, start_with};
 use super::iter::{Clocked, In, Out, Plain};
 use super::run::Run;
 use super::site::Site;
 use crate::clock::Clock;
 use crate::registry::Registry;
 use crate::timing::{Budget, Timing};
+use std::array::from_fn;
+use std::hint::black_box;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Ticks by which a timed pull reads too much.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Costs {
     /// Own time, for the pull itself.
-    pub(crate) own: f64,
+    pub(crate) own: i64,
+    /// The same where an input stands on the output and shares its moments.
+    pub(crate) own_shared: i64,
     /// Own time, for each pull of an input within it.
-    pub(crate) own_per_input: f64,
+    pub(crate) own_per_input: i64,
+    /// The same for an input that shares the moments of the output under it.
+    pub(crate) own_per_shared_input: i64,
     /// Upstream time, for each pull of an input.
-    pub(crate) upstream: f64,
+    pub(crate) upstream: i64,
     /// Downstream time.
-    pub(crate) downstream: f64,
-    /// The cold entry between two cycles, which no cycle contains.
-    pub(crate) entry: f64,
+    pub(crate) downstream: i64,
+    /// The cold entry between two cycles, where no cycle contains it.
+    entry: i64,
 }
 
 impl Costs {
-    pub(crate) const NONE: Costs = Costs {
-        own: 0.0,
-        own_per_input: 0.0,
-        upstream: 0.0,
-        downstream: 0.0,
-        entry: 0.0,
-    };
-
     /// Those of the host's clock where every pull is timed, and where few are, which
     /// the processor does not foresee. Measured at the first call, in about 10 ms.
     pub(crate) fn measured(sampled: bool) -> &'static Costs {
@@ -61,18 +60,24 @@ impl Costs {
 
     /// All of it, for a pull that pulls its input once.
     pub(crate) fn pull(&self) -> f64 {
-        self.own + self.own_per_input + self.upstream + self.downstream + self.entry
+        (self.own + self.own_per_input + self.upstream + self.downstream + self.entry) as f64
     }
 
     fn measure(timing: Timing) -> Costs {
-        let source = median_of(|| figures(&EMPTY_SOURCE, false, timing));
-        let stage = median_of(|| figures(&EMPTY_STAGE, true, timing));
+        let source = Figures::median(|| Empty::of(timing).source());
+        let stage = Figures::median(|| Empty::of(timing).stage());
+        let lower = Figures::median(|| Empty::of(timing).two_stages().0);
+        let upper = Figures::median(|| Empty::of(timing).two_stages().1);
+        let beyond_source = |own: f64| (own - source.own).max(0.0);
+        let whole = |ticks: f64| ticks.round() as i64;
         Costs {
-            own: source[0],
-            own_per_input: (stage[0] - source[0]).max(0.0),
-            upstream: stage[1],
-            downstream: stage[2],
-            entry: stage[3],
+            own: whole(source.own),
+            own_shared: whole(lower.own),
+            own_per_input: whole(beyond_source(stage.own)),
+            own_per_shared_input: whole(beyond_source(upper.own)),
+            upstream: whole(stage.upstream),
+            downstream: whole(stage.downstream),
+            entry: whole(stage.entry),
         }
     }
 }
@@ -81,54 +86,105 @@ impl Costs {
 /// not to foresee the end of one.
 const SOME: u32 = 24;
 
-static EMPTY_SOURCE: Site = Site::new("empty source", module_path!(), file!(), line!());
-static EMPTY_STAGE: Site = Site::new("empty stage", module_path!(), file!(), line!());
+static SOURCE: Site = Site::new("empty source", module_path!(), file!(), line!());
+static STAGE: Site = Site::new("empty stage", module_path!(), file!(), line!());
 
-/// Own, upstream, downstream and entry ticks per timed pull of an empty stage.
-fn figures(site: &'static Site, input: bool, timing: Timing) -> [f64; 4] {
-    const TIMED: u32 = 192;
-    let pulls = if timing == Timing::Every {
-        TIMED
-    } else {
-        TIMED * SOME
-    };
-    let registry = Registry::new().with_timing(timing);
-    let call = start_with::<Clocked>(Run::fresh(), site, &registry, timing, false);
-    let numbers = 0..pulls;
-    if input {
-        let numbers = In::new(&call, numbers);
-        Out::new(call, Plain, || numbers).for_each(|n| _ = std::hint::black_box(n));
-    } else {
-        Out::new(call, Plain, || numbers).for_each(|n| _ = std::hint::black_box(n));
-    }
-    let Some(metrics) = registry.metrics(site.id.name) else {
-        return [0.0; 4];
-    };
-    let sums = metrics.drains.estimate;
-    // The sums stand for all pulls, the probes for those that were timed.
-    let [own, upstream, downstream] = [
-        sums.own,
-        sums.upstream,
-        sums.cycle - sums.own - sums.upstream,
-    ]
-    .map(|ticks| ticks / f64::from(pulls));
-    [
-        own,
-        upstream,
-        downstream,
-        metrics.drains.probes / metrics.timed_pulls.max(1) as f64,
-    ]
+/// Pipelines of stages that do nothing.
+struct Empty {
+    registry: Registry,
+    timing: Timing,
 }
 
-/// The median of each figure over enough rounds that an interrupted one does not show.
-fn median_of(round: impl Fn() -> [f64; 4]) -> [f64; 4] {
-    const ROUNDS: usize = 31;
-    let rounds: Vec<[f64; 4]> = (0..ROUNDS).map(|_| round()).collect();
-    [0, 1, 2, 3].map(|figure| {
-        let mut values: Vec<f64> = rounds.iter().map(|round| round[figure]).collect();
-        values.sort_by(f64::total_cmp);
-        values[ROUNDS / 2]
-    })
+impl Empty {
+    fn of(timing: Timing) -> Empty {
+        let registry = Registry::new().with_timing(timing);
+        Empty { registry, timing }
+    }
+
+    fn source(&self) -> Figures {
+        drain(self.call(&SOURCE), self.numbers());
+        self.figures(&SOURCE)
+    }
+
+    fn stage(&self) -> Figures {
+        let call = self.call(&STAGE);
+        let numbers = In::new(&call, self.numbers());
+        drain(call, numbers);
+        self.figures(&STAGE)
+    }
+
+    /// The lower and the upper of two, one on the output of the other.
+    fn two_stages(&self) -> (Figures, Figures) {
+        let source = output(self.call(&SOURCE), self.numbers());
+        let call = self.call(&STAGE);
+        let numbers = In::new(&call, source);
+        drain(call, numbers);
+        (self.figures(&SOURCE), self.figures(&STAGE))
+    }
+
+    fn call(&self, site: &Site) -> Call<Clocked> {
+        start_with(Run::fresh(), site, &self.registry, self.timing, false)
+    }
+
+    fn numbers(&self) -> Range<u32> {
+        const TIMED: u32 = 192;
+        0..if self.timing == Timing::Every {
+            TIMED
+        } else {
+            TIMED * SOME
+        }
+    }
+
+    fn figures(&self, site: &Site) -> Figures {
+        let Some(metrics) = self.registry.metrics(site.id.name) else {
+            return Figures::default();
+        };
+        let sums = metrics.drains.estimate;
+        // The sums stand for all pulls, the probes for those that were timed.
+        let per_pull = |ticks: f64| ticks / metrics.pulls as f64;
+        Figures {
+            own: per_pull(sums.own),
+            upstream: per_pull(sums.upstream),
+            downstream: per_pull(sums.cycle - sums.own - sums.upstream),
+            entry: metrics.drains.probes / metrics.timed_pulls.max(1) as f64,
+        }
+    }
+}
+
+fn output<I: Iterator>(call: Call<Clocked>, numbers: I) -> Out<I, Clocked, Plain> {
+    Out::around(numbers, call)
+}
+
+fn drain(call: Call<Clocked>, numbers: impl Iterator<Item = u32>) {
+    output(call, numbers).for_each(|n| _ = black_box(n));
+}
+
+/// Ticks per timed pull of an empty stage.
+#[derive(Clone, Copy, Default)]
+struct Figures {
+    own: f64,
+    upstream: f64,
+    downstream: f64,
+    entry: f64,
+}
+
+impl Figures {
+    /// The median of each over enough rounds that an interrupted one does not show.
+    fn median(round: impl Fn() -> Figures) -> Figures {
+        const ROUNDS: usize = 31;
+        let rounds: [Figures; ROUNDS] = from_fn(|_| round());
+        let median = |figure: fn(&Figures) -> f64| {
+            let mut values = rounds.each_ref().map(figure);
+            values.sort_by(f64::total_cmp);
+            values[ROUNDS / 2]
+        };
+        Figures {
+            own: median(|figures| figures.own),
+            upstream: median(|figures| figures.upstream),
+            downstream: median(|figures| figures.downstream),
+            entry: median(|figures| figures.entry),
+        }
+    }
 }
 
 #[cfg(test)]

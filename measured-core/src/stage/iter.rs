@@ -145,13 +145,17 @@ impl<I, M: Mode> In<I, M> {
     }
 
     /// For a run that it holds from now on.
-    fn of(run: &'static Run, records: I) -> In<I, M>
+    fn of(run: &'static Run, mut records: I) -> In<I, M>
     where
         I: Iterator,
     {
         // Made first, so that a `size_hint` of the user's that panics lets go.
         let pulse = InPulse::of(run);
-        for upstream in link::below(&records).feeding {
+        let below = link::below(&mut records);
+        if !below.directly {
+            run.reads_at_inputs();
+        }
+        for upstream in below.feeding {
             run.pulls_from(upstream);
         }
         In { records, pulse }
@@ -160,11 +164,12 @@ impl<I, M: Mode> In<I, M> {
 
 impl<I> In<I, Clocked> {
     /// The input of a stage that has no name yet.
-    pub(crate) fn pending(records: I) -> In<I, Clocked> {
-        In {
-            records,
-            pulse: InPulse::of(Run::pending()),
-        }
+    pub(crate) fn pending(mut records: I) -> In<I, Clocked>
+    where
+        I: Iterator,
+    {
+        let pulse = InPulse::of(Run::pending(link::below(&mut records).directly));
+        In { records, pulse }
     }
 }
 
@@ -234,10 +239,6 @@ struct OutPulse<M: Mode, T> {
 }
 
 impl<I: Iterator, M: Mode, T> Out<I, M, T> {
-    pub(crate) fn new(call: Call<M>, _tally: T, body: impl FnOnce() -> I) -> Out<I, M, T> {
-        Out::around(body(), call)
-    }
-
     pub(crate) fn around(records: I, call: Call<M>) -> Out<I, M, T> {
         call.run().body_returns();
         Out {
@@ -336,6 +337,12 @@ impl<I: Iterator, M: Mode, T: Tally<I::Item>> Iterator for Out<I, M, T> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         link::answer(self.pulse.run, || self.records.size_hint())
     }
+
+    #[inline]
+    fn by_ref(&mut self) -> &mut Self {
+        link::is_asked_directly(self.pulse.run);
+        self
+    }
 }
 
 impl<I: DoubleEndedIterator, M: Mode> DoubleEndedIterator for In<I, M> {
@@ -393,7 +400,7 @@ impl<I: Clone, M: Mode> Clone for In<I, M> {
         });
         let run = match cloned.ok().flatten() {
             Some(run) => run.hold(),
-            None if self.pulse.run.is_pending() => Run::pending(),
+            None if self.pulse.run.is_pending() => Run::pending(self.pulse.run.shares_inputs()),
             None => self.pulse.run.hold(),
         };
         In {

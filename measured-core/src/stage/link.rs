@@ -17,6 +17,8 @@ pub(crate) type Runs = SmallVec<[&'static Run; 2]>;
 pub(crate) struct Below {
     /// The runs that it pulls from.
     pub(crate) feeding: Runs,
+    /// The iterator is itself the output of the run that it pulls from.
+    pub(crate) directly: bool,
     /// An input that waits for a stage to name it.
     pub(crate) pending: Option<Pending>,
 }
@@ -57,10 +59,25 @@ impl Drop for Reopen {
 }
 
 /// Asks what is under `records`.
-pub(crate) fn below<I: Iterator>(records: &I) -> Below {
+///
+/// `by_ref`, unlike `size_hint`, is passed on by no adapter: an Out that hears it
+/// is the iterator that was asked.
+pub(crate) fn below<I: Iterator>(records: &mut I) -> Below {
     let _outer = Reopen(replace(Some(Below::default())));
-    let _ = records.size_hint();
+    let _ = records.by_ref().size_hint();
     replace(None).unwrap_or_default()
+}
+
+/// An Out says that it is asked itself, if somebody asks.
+#[inline]
+pub(crate) fn is_asked_directly(run: &Run) {
+    if !run.is_off() {
+        let _ = QUESTION.try_with(|open| {
+            if let Some(below) = &mut *open.borrow_mut() {
+                below.directly = true;
+            }
+        });
+    }
 }
 
 /// An Out answers for its run if somebody asks, then calls `deeper` with the

@@ -19,7 +19,7 @@ pub use site::{Site, SiteTiming};
 /// What one read of this clock adds to an interval, in ticks.
 pub(crate) fn clock_cost(clock: &crate::clock::Clock) -> f64 {
     if costs::Costs::are_known_for(clock) {
-        costs::Costs::measured(false).upstream
+        costs::Costs::measured(false).upstream as f64
     } else {
         0.0
     }

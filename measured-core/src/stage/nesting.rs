@@ -8,21 +8,21 @@
 use std::cell::Cell;
 
 thread_local! {
-    static TICKS: Cell<f64> = const { Cell::new(0.0) };
+    static TICKS: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Ticks spent inside pipelines of this thread that nobody else has claimed.
 #[inline(always)]
-pub(crate) fn ticks() -> f64 {
+pub(crate) fn ticks() -> i64 {
     TICKS.with(Cell::get)
 }
 
 /// Sets the total back to what it was before a time that is claimed whole.
 #[inline(always)]
-pub(crate) fn set(ticks: f64) {
+pub(crate) fn set(ticks: i64) {
     TICKS.with(|total| total.set(ticks));
 }
 
-pub(crate) fn add(ticks: f64) {
+pub(crate) fn add(ticks: i64) {
     set(self::ticks() + ticks);
 }

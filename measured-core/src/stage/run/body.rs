@@ -46,16 +46,16 @@ impl Run {
         }
         // Whoever runs around this body takes the whole of it off its own time.
         let body = self.between(self.started.get(), now);
-        nesting::set(self.nested_at_start.get() + body as f64);
+        nesting::set(self.nested_at_start.get() + body as i64);
     }
 
     /// The stretch that ends now was the body's own, but for pipelines inside it.
     pub(super) fn add_exact_own(&self, now: u64) {
         let nested = self.nested();
         let stretch = self.next_stretch(now, |metrics, stretch| {
-            metrics.exact_own += stretch as f64 - nested;
+            metrics.exact_own += (stretch as i64 - nested) as f64;
         });
-        self.own_so_far.add((stretch as f64 - nested) as f32);
+        self.own_so_far.add((stretch as i64 - nested) as f32);
     }
 
     /// The body stops pulling, at least for now.

@@ -58,7 +58,7 @@ impl Run {
     fn close_draining(&self, now: u64) {
         if self.timed.load(Relaxed) == IN_PULL {
             // The pull that ends the run: it found nothing, or it panicked.
-            if self.inside_input.load(Relaxed) {
+            if self.collector.is_inside_input() {
                 self.exit_input();
             }
             self.exit_output();
@@ -74,7 +74,8 @@ impl Run {
         if !self.consumed.load(Relaxed) {
             // Whoever runs around this pipeline takes its untimed pulls off too, as
             // far as they can be estimated; the timed ones were when they ended.
-            nesting::add((own + upstream - self.claimed.get()).max(0.0));
+            let estimated = (own + upstream) as i64;
+            nesting::add((estimated - self.claimed.get()).max(0));
         }
     }
 

@@ -61,7 +61,7 @@ impl Run {
             .iter()
             .zip(weighted)
             .for_each(|(sum, part)| sum.add(part));
-        let probes = f64::from(self.probes.get());
+        let probes = self.probes.get() as f64;
         let metrics = &mut state.metrics;
         let stretch = if self.phase() == DRAINING {
             &mut metrics.drains
@@ -104,6 +104,6 @@ impl Run {
     pub(super) fn clear_batch(&self) {
         self.collector.clear_batch();
         self.squares.iter().for_each(|square| square.set(0.0));
-        self.probes.set(0.0);
+        self.probes.set(0);
     }
 }

@@ -36,9 +36,8 @@ impl Run {
                 self.add_exact_own(now);
                 self.phase.store(BODY_PULLS, Relaxed);
             }
-            let continues = self.cycle_open.load(Relaxed);
             let untimed = self.next_gap(now);
-            self.open_cycle(now, untimed == 0, continues);
+            self.open_cycle(now, untimed == 0);
             if untimed > 0 {
                 self.timed.store(UNTIMED, Relaxed);
                 self.collector.goes_to(Whereabouts::Unknown);
@@ -47,10 +46,9 @@ impl Run {
         }
         self.inputs
             .store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
-        self.inside_input.store(true, Relaxed);
         self.nested_at_input.set(nesting::ticks());
         self.collector.goes_to(Whereabouts::Upstream);
-        self.collector.see(self.now());
+        self.collector.see(self.enters_input());
         1
     }
 
@@ -64,14 +62,13 @@ impl Run {
             return FAR;
         }
         self.watched.leave_input();
-        if self.inside_input.load(Relaxed) {
-            let now = self.now();
+        if self.collector.is_inside_input() {
+            let now = self.leaves_input();
             // Inputs may sit on a processor whose counter is a little behind.
             self.collector
                 .was_inside_input(now.saturating_sub(self.collector.seen()));
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Own);
-            self.inside_input.store(false, Relaxed);
             nesting::set(self.nested_at_input.get());
         } else if self.phase.load(Relaxed) == BODY_PULLS {
             self.timed.store(IN_BODY, Relaxed);

@@ -11,8 +11,9 @@
 //! sample is digested at the next entry.
 //!
 //! The parts of that, a file each: the [`body`] of the function, its [`input`]s,
-//! its [`output`], the [`cycle`]s that are timed, how samples [`fold`] into the
-//! stage, and the [`end`].
+//! its [`output`], the [`cycle`]s that are timed, the moments that are [`shared`]
+//! with the stages before and after, how samples [`fold`] into the stage, and the
+//! [`end`].
 //!
 //! # Why the entries are `extern "C"`
 //!
@@ -35,13 +36,14 @@ mod end;
 mod fold;
 mod input;
 mod output;
+mod shared;
 
 use super::nesting;
 use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageState, this_thread};
-use crate::single_writer::{Real, SmallReal, Whole};
+use crate::single_writer::{Real, Signed, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
 use crate::watch::Watched;
 use parking_lot::Mutex;
@@ -75,12 +77,8 @@ pub(crate) struct Run {
     clocked: AtomicBool,
     /// Some pulls go by untimed.
     sampled: AtomicBool,
-    /// An input is being pulled, and timed.
-    inside_input: AtomicBool,
     /// A timed cycle has begun and has not been added up.
     cycle_open: AtomicBool,
-    /// The open cycle began with the reading that ended the last one.
-    continues: AtomicBool,
     /// A measured stage pulls this run: its time is that stage's upstream.
     consumed: AtomicBool,
     /// This run pulls from a measured stage.
@@ -91,6 +89,10 @@ pub(crate) struct Run {
     calibrated: AtomicBool,
     /// The time until the first record has been noted.
     yielded: AtomicBool,
+    /// Entering and leaving an input are moments of the output that it stands on;
+    /// the same of the output, and of the input that stands on it. See [`shared`].
+    shares_inputs: AtomicBool,
+    shares_output: AtomicBool,
     /// Adapters and calls that still point here.
     holders: AtomicU32,
     /// How often it was begun.
@@ -106,24 +108,25 @@ pub(crate) struct Run {
     /// The thread that it started on, and the one that last pulled it.
     home: AtomicU32,
     thread: AtomicU32,
+    /// Own ticks of the open cycle's pull, once it has returned.
+    own: Signed,
     /// `nesting::ticks` at the start; when the open cycle, or the stretch that is
-    /// measured without sampling, began; when its pull returned; when the input
-    /// that is being pulled was entered.
-    nested_at_start: Real,
-    nested_then: Real,
-    nested_at_exit: Real,
-    nested_at_input: Real,
+    /// measured without sampling, began; when the input that is being pulled was
+    /// entered.
+    nested_at_start: Signed,
+    nested_then: Signed,
+    nested_at_input: Signed,
     /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
     stretch: [Real; 3],
     /// Ticks of earlier stretches: the stage's own, and inside its inputs.
     own_so_far: SmallReal,
     upstream_so_far: SmallReal,
     /// Ticks of timed pulls that were handed to `nesting`.
-    claimed: Real,
+    claimed: Signed,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
     squares: [SmallReal; 3],
     /// Ticks that the probes of the batch cost.
-    probes: SmallReal,
+    probes: Whole,
     watched: Watched,
     session: Mutex<Option<Session>>,
 }
@@ -177,15 +180,18 @@ impl Run {
         run.holders.store(1, Ordering::Release);
         run.timed.store(UNTIMED, Relaxed);
         run.clocked.store(false, Relaxed);
+        run.shares_inputs.store(true, Relaxed);
+        run.shares_output.store(false, Relaxed);
         run.phase.store(OFF, Relaxed);
         run
     }
 
     /// A run for an input whose stage has no name yet: a mark further down may
-    /// make it its own.
-    pub(crate) fn pending() -> &'static Run {
+    /// make it its own. Whether the input stands `directly` on an output.
+    pub(crate) fn pending(directly: bool) -> &'static Run {
         let run = Run::fresh();
         run.phase.store(PENDING, Relaxed);
+        run.shares_inputs.store(directly, Relaxed);
         run
     }
 
@@ -224,13 +230,7 @@ impl Run {
             Clock::Mock(_) => MOCK,
         };
         self.clock.store(kind, Relaxed);
-        for flag in [
-            &self.inside_input,
-            &self.cycle_open,
-            &self.consumed,
-            &self.fed,
-            &self.yielded,
-        ] {
+        for flag in [&self.cycle_open, &self.consumed, &self.fed, &self.yielded] {
             flag.store(false, Relaxed);
         }
         self.calibrated.store(calibrated, Relaxed);
@@ -244,7 +244,7 @@ impl Run {
         let nested = nesting::ticks();
         self.nested_at_start.set(nested);
         self.nested_then.set(nested);
-        self.claimed.set(0.0);
+        self.claimed.set(0);
         self.own_so_far.set(0.0);
         self.upstream_so_far.set(0.0);
         self.stretch.iter().for_each(|sum| sum.set(0.0));
@@ -283,6 +283,7 @@ impl Run {
         run.watched.leave();
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
+        run.shares_as(self);
         run.goes_downstream();
         run.with_stage(|state| {
             if self.consumed.load(Relaxed) {
@@ -386,10 +387,16 @@ impl Run {
 
     /// `later − earlier`; nothing where the clock stepped back, which is counted.
     fn between(&self, earlier: u64, later: u64) -> u64 {
-        later.checked_sub(earlier).unwrap_or_else(|| {
-            self.with_stage(|state| state.metrics.clock_steps_back += 1);
-            0
-        })
+        later
+            .checked_sub(earlier)
+            .unwrap_or_else(|| self.stepped_back())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stepped_back(&self) -> u64 {
+        self.with_stage(|state| state.metrics.clock_steps_back += 1);
+        0
     }
 
     /// Whoever pulls has the run now, as far as its clock can tell.
@@ -415,7 +422,7 @@ impl Run {
     }
 
     /// Ticks of other pipelines since the open cycle or stretch began.
-    fn nested(&self) -> f64 {
+    fn nested(&self) -> i64 {
         nesting::ticks() - self.nested_then.get()
     }
 }
@@ -430,6 +437,7 @@ impl Run {
             return;
         }
         self.stands_on(upstream);
+        self.shares_with(upstream);
         upstream.with_stage(|state| {
             if !upstream.consumed.swap(true, Relaxed) {
                 state.metrics.place.consumed += 1;

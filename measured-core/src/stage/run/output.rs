@@ -29,8 +29,7 @@ impl Run {
         if !self.is_clocked() {
             return self.look();
         }
-        let now = self.now();
-        let continues = self.cycle_open.load(Relaxed);
+        let now = self.enters_output();
         let untimed = self.next_gap(now);
         if untimed > 0 {
             self.timed.store(UNTIMED, Relaxed);
@@ -39,7 +38,7 @@ impl Run {
             self.timed.store(IN_PULL, Relaxed);
             self.collector.goes_to(Whereabouts::Own);
         }
-        self.open_cycle(now, untimed == 0, continues);
+        self.open_cycle(now, untimed == 0);
         untimed.max(1)
     }
 
@@ -79,14 +78,15 @@ impl Run {
     pub(crate) extern "C" fn exit_output(&self) {
         self.watched.leave();
         if self.timed.load(Relaxed) == IN_PULL {
-            let now = self.now();
+            let now = self.leaves_output();
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Downstream);
             self.timed.store(UNTIMED, Relaxed);
-            self.nested_at_exit.set(nesting::ticks());
+            let pull = now.saturating_sub(self.opened.get()) as i64;
+            self.own
+                .set(pull - self.collector.inside_inputs() - self.nested());
             if !self.consumed.load(Relaxed) {
-                let pull = now.saturating_sub(self.opened.get()) as f64;
-                self.claimed.set(self.claimed.get() + pull);
+                self.claimed.add(pull);
                 nesting::set(self.nested_then.get() + pull);
             }
         }
