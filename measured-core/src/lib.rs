@@ -70,6 +70,8 @@ mod function;
 mod grid;
 pub mod guide;
 mod histogram;
+#[cfg(feature = "json")]
+mod json;
 mod mark;
 #[cfg(feature = "alloc")]
 pub mod memory;
@@ -107,21 +109,21 @@ pub use clock::{Clock, MockClock};
 pub use collector::MetricsCollector;
 pub use grid::Table;
 pub use histogram::{Histogram, Latency};
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use mark::{Marked, Measured};
 pub use metrics::StageMetrics;
 #[cfg(not(feature = "enable"))]
 pub use off::{Periodic, PeriodicThread, Registry, ReportOnDrop, report_on_drop, set_timing};
 #[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
-#[cfg(feature = "json")]
-pub use report::JsonError;
-#[cfg(feature = "enable")]
-pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};
 pub use report::{
     Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, MergeError,
     NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,
     StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
 };
+#[cfg(feature = "enable")]
+pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};
 pub use timing::{Budget, Timing, TimingError};
 
 pub use measured_macros::{measured_stage, measured_stages, not_measured, profiled};

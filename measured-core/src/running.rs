@@ -28,13 +28,6 @@ pub(crate) enum Watcher {
     Memory = 2,
 }
 
-/// Whether what begins to run is a call, or a suspended call that goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
-    Call,
-    Resumed,
-}
-
 static WATCHERS: AtomicU8 = AtomicU8::new(0);
 
 thread_local! {

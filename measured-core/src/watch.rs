@@ -1,16 +1,21 @@
 //! Tells the profiler and the allocation profiler when a stage or a profiled
 //! function begins to run and when it stops.
 
-use crate::running::{self, Entry, NOBODY, Number};
+#[cfg(feature = "profile")]
+use crate::profile;
+use crate::running::{self, NOBODY, Number};
 use crate::site_id::SiteId;
+#[cfg(feature = "profile")]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// What was told when something began to run, to be taken back when it stops.
 #[must_use]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
-    /// The profiler's depth; 0 where it was not told.
-    depth: u32,
+    /// The profiler's.
+    #[cfg(feature = "profile")]
+    open: profile::Open,
     /// Who ran before; `UNTOLD` where nobody was to know.
     before: Number,
 }
@@ -20,24 +25,34 @@ const UNTOLD: Number = Number::MAX;
 
 impl Frame {
     const NONE: Frame = Frame {
-        depth: 0,
+        #[cfg(feature = "profile")]
+        open: profile::Open::NONE,
         before: UNTOLD,
     };
 
     /// `number` begins to run on this thread.
     #[inline]
-    pub(crate) fn enter(number: Number, entry: Entry) -> Frame {
+    pub(crate) fn enter(number: Number) -> Frame {
         #[allow(unused_mut, reason = "each line below belongs to a feature")]
         let mut frame = Frame::NONE;
-        #[cfg(not(feature = "profile"))]
-        let _ = entry;
         #[cfg(feature = "alloc")]
         if running::is_watched_by(running::Watcher::Memory) {
             frame.before = running::replace(number);
         }
         #[cfg(feature = "profile")]
         if running::is_watched_by(running::Watcher::Profiler) {
-            frame.depth = crate::profile::enter(number, entry);
+            frame.open = profile::enter(number);
+        }
+        frame
+    }
+
+    /// The same for a suspended call that goes on.
+    #[inline]
+    pub(crate) fn resume(number: Number) -> Frame {
+        let frame = Frame::enter(number);
+        #[cfg(feature = "profile")]
+        if frame.open != profile::Open::NONE {
+            profile::it_was_resumed();
         }
         frame
     }
@@ -46,8 +61,8 @@ impl Frame {
     #[inline]
     pub(crate) fn leave(self) {
         #[cfg(feature = "profile")]
-        if self.depth != 0 {
-            crate::profile::leave(self.depth);
+        if self.open != profile::Open::NONE {
+            profile::leave(self.open);
         }
         if self.before != UNTOLD {
             running::replace(self.before);
@@ -64,7 +79,8 @@ pub(crate) struct Watched {
     /// `NOBODY` where nobody watched when the run began.
     number: AtomicU32,
     /// The [`Frame`] of the pull, or of the body, that is going on.
-    depth: AtomicU32,
+    #[cfg(feature = "profile")]
+    open: AtomicU64,
     before: AtomicU32,
 }
 
@@ -90,8 +106,7 @@ impl Watched {
         if self.is_on() {
             // One that a panic left open, if the iterator outlived it.
             self.leave();
-            let number = self.number.load(Relaxed);
-            self.keep(Frame::enter(number, Entry::Call));
+            self.keep(Frame::enter(self.number.load(Relaxed)));
         }
     }
 
@@ -118,13 +133,15 @@ impl Watched {
     }
 
     fn keep(&self, frame: Frame) {
-        self.depth.store(frame.depth, Relaxed);
+        #[cfg(feature = "profile")]
+        self.open.store(frame.open.0, Relaxed);
         self.before.store(frame.before, Relaxed);
     }
 
     fn kept(&self) -> Frame {
         Frame {
-            depth: self.depth.load(Relaxed),
+            #[cfg(feature = "profile")]
+            open: profile::Open(self.open.load(Relaxed)),
             before: self.before.load(Relaxed),
         }
     }

@@ -79,6 +79,14 @@ mod counter {
         }
     }
 
+    /// Not fenced, so half as dear: what is still in flight may count as what comes next.
+    #[cfg(feature = "profile")]
+    #[inline(always)]
+    pub(crate) fn now_in_passing() -> u64 {
+        // SAFETY: as above.
+        unsafe { _rdtsc() }
+    }
+
     /// `CPUID.80000007H:EDX[8]`, "invariant TSC" in the manuals of both makers.
     #[allow(
         unused_unsafe,
@@ -94,6 +102,8 @@ mod counter {
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use counter::now;
+#[cfg(all(target_arch = "x86_64", feature = "profile"))]
+pub(crate) use counter::now_in_passing;
 #[cfg(target_arch = "x86_64")]
 use counter::promised;
 
@@ -101,6 +111,9 @@ use counter::promised;
 pub(crate) fn now() -> u64 {
     instant::now()
 }
+
+#[cfg(all(not(target_arch = "x86_64"), feature = "profile"))]
+pub(crate) use now as now_in_passing;
 
 #[cfg(not(target_arch = "x86_64"))]
 fn promised() -> bool {

@@ -2,7 +2,7 @@
 
 mod by_type;
 
-use crate::running::{self, Entry, NOBODY, Number};
+use crate::running::{self, NOBODY, Number};
 use crate::site_id::SiteId;
 use crate::watch::Frame;
 use std::any::type_name;
@@ -51,44 +51,50 @@ impl Function {
     /// It is called.
     #[inline(always)]
     pub fn enter(&'static self) -> Called {
-        Called::of(|| self.begin(Entry::Call))
+        Called::of(|| self.begin())
     }
 
-    /// The same, a row for each type that it is called with: `here` is a closure in
+    /// The same, a row for each type that it is called with: `_here` is a closure in
     /// its body, whose type has their names in its own.
     #[inline(always)]
-    pub fn enter_by_type<F>(&'static self, here: F) -> Called {
-        let _ = here;
-        Called::of(|| Frame::enter(self.number_with(type_name::<F>()), Entry::Call))
+    pub fn enter_by_type<F>(&'static self, _here: &F) -> Called {
+        Called::of(|| Frame::enter(self.number_with(type_name::<F>())))
     }
 
     /// Runs the body of an `async fn`: each poll is the function at work, the first
     /// one is its call, and between them it is nobody's time.
     pub async fn poll<F: Future>(&'static self, body: F) -> F::Output {
-        polled(body, |entry| self.begin(entry)).await
+        polled(|| self.number(), body).await
     }
 
     /// The same, a row for each type, as [`enter_by_type`](Function::enter_by_type) has it.
-    pub async fn poll_by_type<T, F: Future>(&'static self, here: T, body: F) -> F::Output {
-        let _ = here;
-        let number = || self.number_with(type_name::<T>());
-        polled(body, |entry| Frame::enter(number(), entry)).await
+    pub async fn poll_by_type<T, F>(&'static self, _here: &T, body: F) -> F::Output
+    where
+        F: Future,
+    {
+        polled(|| self.number_with(type_name::<T>()), body).await
     }
 
     #[inline(never)]
-    fn begin(&'static self, entry: Entry) -> Frame {
-        let mut number = self.number.load(Relaxed);
-        if number == NOBODY {
-            number = self.first_number();
+    fn begin(&'static self) -> Frame {
+        match self.number.load(Relaxed) {
+            NOBODY => self.begin_first(),
+            number => Frame::enter(number),
         }
-        Frame::enter(number, entry)
     }
 
     #[cold]
     #[inline(never)]
-    fn first_number(&self) -> Number {
-        let number = running::number_of(self.id);
-        self.number.store(number, Relaxed);
+    fn begin_first(&'static self) -> Frame {
+        Frame::enter(self.number())
+    }
+
+    fn number(&self) -> Number {
+        let mut number = self.number.load(Relaxed);
+        if number == NOBODY {
+            number = running::number_of(self.id);
+            self.number.store(number, Relaxed);
+        }
         number
     }
 }
@@ -112,13 +118,19 @@ impl Drop for Called {
     }
 }
 
-/// What `body` results in; each of its polls is begun by `begin`.
-async fn polled<F: Future>(body: F, begin: impl Fn(Entry) -> Frame) -> F::Output {
+/// What `body` results in. Its first poll that anybody watches is a call, and those
+/// after it are its going on.
+async fn polled<F: Future>(number: impl Fn() -> Number, body: F) -> F::Output {
     let mut body = pin!(body);
-    let mut entry = Entry::Call;
+    let mut called = false;
     poll_fn(move |context| {
-        let _called = Called::of(|| begin(entry));
-        entry = Entry::Resumed;
+        let _poll = Called::of(|| {
+            if std::mem::replace(&mut called, true) {
+                Frame::resume(number())
+            } else {
+                Frame::enter(number())
+            }
+        });
         body.as_mut().poll(context)
     })
     .await

@@ -24,7 +24,6 @@ impl ProfileStats {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn callers(&self, name: &str) -> ProfileTable {
         let callee = self.matching(name);
         let rows = self.edges(|caller, call| (callee[call.function]).then_some(caller));
@@ -45,7 +44,6 @@ impl ProfileStats {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn callees(&self, name: &str) -> ProfileTable {
         let caller = self.matching(name);
         let rows = self.edges(|by, call| caller[by].then_some(call.function));

@@ -55,20 +55,54 @@ pub use profiler::{AlreadyProfiling, Profiler};
 pub use stats::{FunctionStats, ProfileStats};
 pub use table::{ProfileTable, SortBy};
 
-use crate::running::{Entry, Number};
+pub(crate) use tree::Open;
 
-/// A stage or a function begins to run on this thread: the depth at which it does, or
-/// 0 where the thread is about to end.
+use crate::running::Number;
+use tree::Tree;
+
+/// A stage or a function begins to run on this thread; [`Open::NONE`] where the thread
+/// is about to end.
 #[inline(always)]
-pub(crate) fn enter(number: Number, entry: Entry) -> u32 {
-    let session = session::current();
-    threads::tree().map_or(0, |tree| tree.enter(number, entry, session))
+pub(crate) fn enter(number: Number) -> Open {
+    // No closures here and below, which LLVM does not inline.
+    if let Some(tree) = threads::tree()
+        && let Some(open) = tree.enter(number, session::current())
+    {
+        return open;
+    }
+    enter_any(number)
 }
 
-/// What began at `depth` stops running, with all that it called.
-#[inline(always)]
-pub(crate) fn leave(depth: u32) {
-    if let Some(tree) = threads::tree_so_far() {
-        tree.leave(depth);
+#[cold]
+#[inline(never)]
+fn enter_any(number: Number) -> Open {
+    match threads::tree_anyway() {
+        Some(tree) => tree.enter_any(number, session::current()),
+        None => Open::NONE,
     }
+}
+
+/// What was entered last was no call, but a suspended one that goes on.
+pub(crate) fn it_was_resumed() {
+    if let Some(tree) = threads::tree() {
+        tree.it_was_resumed();
+    }
+}
+
+/// It stops running, with all that it called.
+#[inline(always)]
+pub(crate) fn leave(open: Open) {
+    if let Some(tree) = threads::tree() {
+        if let Some(now) = clock::usual() {
+            tree.leave(open, now);
+        } else {
+            leave_any(tree, open);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn leave_any(tree: &Tree, open: Open) {
+    tree.leave(open, clock::now());
 }

@@ -7,7 +7,7 @@
 use super::threads;
 use super::tree::Tree;
 use crate::clock::Clock;
-use crate::running::{Entry, Number};
+use crate::running::Number;
 use std::hint::black_box;
 
 /// Ticks by which a call reads too much.
@@ -36,13 +36,13 @@ impl Probes {
             .map(|_| threads::lend(tree, || round(tree, clock, CALLS)))
             .collect();
         // The median, so that a round that was interrupted does not show.
-        let [callee, caller] = [0, 1].map(|figure| {
+        let mut a_call = |figure: usize| {
             rounds.sort_by(|a, b| a[figure].total_cmp(&b[figure]));
-            rounds[ROUNDS / 2][figure] / f64::from(CALLS)
-        });
+            (rounds[ROUNDS / 2][figure] / f64::from(CALLS)).max(0.0)
+        };
         Probes {
-            callee,
-            caller: caller.max(0.0),
+            callee: a_call(0),
+            caller: a_call(1),
         }
     }
 
@@ -60,7 +60,7 @@ fn round(tree: &Tree, clock: &Clock, calls: u32) -> [f64; 2] {
         nodes.map(|(.., figures)| figures.own).sum::<u64>() as f64
     };
     let before = [own(EMPTY), own(CALLER)];
-    let caller = super::enter(CALLER, Entry::Call);
+    let caller = super::enter(CALLER);
     for call in 0..calls {
         empty(black_box(call));
     }
@@ -76,9 +76,9 @@ fn round(tree: &Tree, clock: &Clock, calls: u32) -> [f64; 2] {
 
 #[inline(never)]
 fn empty(call: u32) -> u32 {
-    let depth = super::enter(EMPTY, Entry::Call);
+    let open = super::enter(EMPTY);
     let call = black_box(call);
-    super::leave(depth);
+    super::leave(open);
     call
 }
 

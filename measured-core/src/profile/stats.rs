@@ -226,7 +226,7 @@ impl Place {
 #[derive(Default)]
 pub(super) struct Calls {
     functions: HashMap<Place, usize>,
-    calls: Vec<Call>,
+    all: Vec<Call>,
     callees: HashMap<(Option<usize>, usize), usize>,
 }
 
@@ -242,10 +242,10 @@ impl Calls {
     ) -> usize {
         let next = self.functions.len();
         let function = *self.functions.entry(place).or_insert(next);
-        let next = self.calls.len();
+        let next = self.all.len();
         let at = *self.callees.entry((parent, function)).or_insert(next);
         if at == next {
-            self.calls.push(Call {
+            self.all.push(Call {
                 function,
                 parent,
                 calls: 0,
@@ -253,7 +253,7 @@ impl Calls {
                 own_ns: 0,
             });
         }
-        let sums = &mut self.calls[at];
+        let sums = &mut self.all[at];
         sums.calls += calls;
         sums.recursive += recursive;
         sums.own_ns += own_ns;
@@ -268,16 +268,16 @@ impl Calls {
         for (new, &(_, old)) in functions.iter().enumerate() {
             rank[old] = new;
         }
-        let mut callees: Vec<Vec<usize>> = vec![Vec::new(); self.calls.len() + 1];
+        let mut callees: Vec<Vec<usize>> = vec![Vec::new(); self.all.len() + 1];
         // The last one is for those that nobody called.
-        let roots = self.calls.len();
-        for (at, call) in self.calls.iter().enumerate() {
+        let roots = self.all.len();
+        for (at, call) in self.all.iter().enumerate() {
             callees[call.parent.unwrap_or(roots)].push(at);
         }
-        let mut calls = Vec::with_capacity(self.calls.len());
+        let mut calls = Vec::with_capacity(self.all.len());
         let mut open = vec![(roots, None)];
         while let Some((at, parent)) = open.pop() {
-            if let Some(call) = self.calls.get(at) {
+            if let Some(call) = self.all.get(at) {
                 calls.push(Call {
                     function: rank[call.function],
                     parent,
@@ -287,7 +287,7 @@ impl Calls {
             let here = calls.len().checked_sub(1);
             let mut below = std::mem::take(&mut callees[at]);
             // The stack gives back the last one first.
-            below.sort_by_key(|&callee| Reverse(rank[self.calls[callee].function]));
+            below.sort_by_key(|&callee| Reverse(rank[self.all[callee].function]));
             open.extend(below.into_iter().map(|callee| (callee, here)));
         }
         ProfileStats {

@@ -25,21 +25,17 @@ impl Drop for End {
     }
 }
 
-/// This thread's tree; `None` where the thread is about to end.
+/// This thread's tree, if it has one.
 #[inline(always)]
 pub(super) fn tree() -> Option<&'static Tree> {
-    TREE.get().or_else(begin)
-}
-
-/// The same, where it has one.
-#[inline(always)]
-pub(super) fn tree_so_far() -> Option<&'static Tree> {
     TREE.get()
 }
 
-#[cold]
-#[inline(never)]
-fn begin() -> Option<&'static Tree> {
+/// The same, and there is one; `None` where the thread is about to end.
+pub(super) fn tree_anyway() -> Option<&'static Tree> {
+    if let Some(tree) = TREE.get() {
+        return Some(tree);
+    }
     END.try_with(|_| ()).ok()?;
     let tree = session::thread_begins();
     TREE.set(Some(tree));

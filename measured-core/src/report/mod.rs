@@ -29,8 +29,6 @@ mod what_if;
 
 pub use compare::{Comparison, Difference, StageComparison, Verdict};
 pub use dataflow::FilterCost;
-#[cfg(feature = "json")]
-pub use json::JsonError;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use merge::MergeError;
 pub use no_such_stage::NoSuchStage;

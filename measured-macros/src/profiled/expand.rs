@@ -46,7 +46,7 @@ fn entered(profiled: &Profiled<'_>) -> TokenStream {
     let body = profiled.body;
     let enter = if profiled.generics {
         // Of a type that no other instance of the function has.
-        quote_spanned!(Span::mixed_site()=> .enter_by_type(|| ()))
+        quote_spanned!(Span::mixed_site()=> .enter_by_type(&|| ()))
     } else {
         quote_spanned!(Span::mixed_site()=> .enter())
     };
@@ -71,7 +71,7 @@ fn polled(profiled: &Profiled<'_>) -> TokenStream {
     });
     let bindings: TokenStream = bindings.flatten().collect();
     let poll = if profiled.generics {
-        quote_spanned!(span=> .poll_by_type(|| (), async move { #bindings 'body: #body }))
+        quote_spanned!(span=> .poll_by_type(&|| (), async move { #bindings 'body: #body }))
     } else {
         quote_spanned!(span=> .poll(async move { #bindings 'body: #body }))
     };
