@@ -62,6 +62,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+mod allocations;
 mod clock;
 mod collector;
 mod figures;
@@ -99,12 +100,15 @@ mod site_id;
 #[cfg(feature = "enable")]
 mod stage;
 mod timing;
+#[cfg(all(feature = "profile", not(feature = "alloc")))]
+mod uncharged;
 #[cfg(all(feature = "enable", not(any(feature = "profile", feature = "alloc"))))]
 #[path = "unwatched.rs"]
 mod watch;
 #[cfg(any(feature = "profile", feature = "alloc"))]
 mod watch;
 
+pub use allocations::StageAllocations;
 pub use clock::{Clock, MockClock};
 pub use collector::MetricsCollector;
 pub use grid::Table;
@@ -118,8 +122,8 @@ pub use off::{Periodic, PeriodicThread, Registry, ReportOnDrop, report_on_drop, 
 #[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
 pub use report::{
-    Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport, MergeError,
-    NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,
+    AllocationsPerRecord, Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport,
+    MergeError, NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,
     StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
 };
 #[cfg(feature = "enable")]

@@ -1,5 +1,6 @@
 //! What one stage amounts to, over all its runs.
 
+use crate::allocations::StageAllocations;
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
 use crate::histogram::{Histogram, Latency};
 use crate::timing::{Batch, Estimate};
@@ -49,6 +50,7 @@ pub struct StageMetrics {
     pub slowest: u64,
     /// Times that the clock was seen to step back; each counts as no time.
     pub clock_steps_back: u64,
+    pub(crate) allocations: StageAllocations,
     pub(crate) place: Place,
     /// Ticks from each run's start to its end.
     pub(crate) total: u64,
@@ -188,6 +190,7 @@ impl StageMetrics {
             timed_pulls: 0,
             slowest: 0,
             clock_steps_back: 0,
+            allocations: StageAllocations::NONE,
             place: Place::default(),
             total: 0,
             exact_own: 0.0,
@@ -475,6 +478,7 @@ impl StageMetrics {
         ] {
             *mine += theirs;
         }
+        self.allocations += other.allocations;
         self.slowest = self.slowest.max(other.slowest);
         self.exact_own += other.exact_own;
         self.place.merge(&other.place);

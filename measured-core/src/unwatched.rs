@@ -1,7 +1,13 @@
 //! `watch` where there is nobody to tell: neither of the features `profile` and
 //! `alloc` is on. All of it is nothing.
 
+use crate::allocations::StageAllocations;
 use crate::site_id::SiteId;
+
+#[inline(always)]
+pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Watched;
@@ -17,14 +23,27 @@ impl Watched {
     }
 
     #[inline(always)]
-    pub(crate) fn enter(&self) {}
+    pub(crate) fn is_charged(&self) -> bool {
+        false
+    }
 
     #[inline(always)]
-    pub(crate) fn leave(&self) {}
+    pub(crate) fn enter(&self) -> StageAllocations {
+        StageAllocations::NONE
+    }
 
     #[inline(always)]
-    pub(crate) fn enter_input(&self) {}
+    pub(crate) fn leave(&self) -> StageAllocations {
+        StageAllocations::NONE
+    }
 
     #[inline(always)]
-    pub(crate) fn leave_input(&self) {}
+    pub(crate) fn enter_input(&self) -> StageAllocations {
+        StageAllocations::NONE
+    }
+
+    #[inline(always)]
+    pub(crate) fn leave_input(&self) -> StageAllocations {
+        StageAllocations::NONE
+    }
 }

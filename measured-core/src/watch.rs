@@ -1,13 +1,23 @@
 //! Tells the profiler and the allocation profiler when a stage or a profiled
 //! function begins to run and when it stops.
 
+use crate::allocations::StageAllocations;
+#[cfg(feature = "alloc")]
+use crate::memory::stretches;
 #[cfg(feature = "profile")]
 use crate::profile;
 use crate::running::{self, NOBODY, Number};
 use crate::site_id::SiteId;
+#[cfg(not(feature = "alloc"))]
+use crate::uncharged as stretches;
 #[cfg(feature = "profile")]
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// Calls `f`, which allocates for ourselves: nobody is charged for that.
+pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+    stretches::unseen(f)
+}
 
 /// What was told when something began to run, to be taken back when it stops.
 #[must_use]
@@ -101,35 +111,54 @@ impl Watched {
         self.number.load(Relaxed) != NOBODY
     }
 
-    /// The stage's own code begins to run.
-    pub(crate) fn enter(&self) {
-        if self.is_on() {
-            // One that a panic left open, if the iterator outlived it.
-            self.leave();
-            self.keep(Frame::enter(self.number.load(Relaxed)));
-        }
+    /// Whether what the run allocates is wanted.
+    pub(crate) fn is_charged(&self) -> bool {
+        self.is_on() && stretches::are_wanted()
     }
 
-    /// It stops; nothing where it does not run.
-    pub(crate) fn leave(&self) {
-        if self.is_on() {
-            self.kept().leave();
-            self.keep(Frame::NONE);
+    /// The stage's own code begins to run. What it is charged for is of a pull that a
+    /// panic left open, if the iterator outlived it.
+    pub(crate) fn enter(&self) -> StageAllocations {
+        if !self.is_on() {
+            return StageAllocations::NONE;
         }
+        let charged = self.leave();
+        self.keep(Frame::enter(self.number.load(Relaxed)));
+        if stretches::are_wanted() {
+            stretches::begin(self.key());
+        }
+        charged
+    }
+
+    /// It stops, and is charged; nothing where it does not run.
+    pub(crate) fn leave(&self) -> StageAllocations {
+        if !self.is_on() {
+            return StageAllocations::NONE;
+        }
+        self.kept().leave();
+        self.keep(Frame::NONE);
+        stretches::end(self.key())
     }
 
     /// The stage waits for its input: what runs now is another stage, or nobody.
-    pub(crate) fn enter_input(&self) {
+    pub(crate) fn enter_input(&self) -> StageAllocations {
         if self.before.load(Relaxed) != UNTOLD {
             running::replace(NOBODY);
         }
+        stretches::begin_input(self.key())
     }
 
     /// The input has answered.
-    pub(crate) fn leave_input(&self) {
+    pub(crate) fn leave_input(&self) -> StageAllocations {
         if self.before.load(Relaxed) != UNTOLD {
             running::replace(self.number.load(Relaxed));
         }
+        stretches::end_input(self.key())
+    }
+
+    /// No other run has its address while this one is there.
+    fn key(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     fn keep(&self, frame: Frame) {

@@ -53,6 +53,7 @@ mod peak;
 mod places;
 mod snapshot;
 mod statistics;
+pub(crate) mod stretches;
 mod symbols;
 mod table;
 mod trailer;

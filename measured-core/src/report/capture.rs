@@ -170,6 +170,7 @@ impl Capture {
             records_out: m.records_out,
             records_err: m.records_err,
             pulls: m.pulls,
+            allocations: (m.allocations.runs > 0).then_some(m.allocations),
             timed_pulls: m.timed_pulls,
             self_ns: 0,
             upstream_ns: self.ns(m.upstream_ticks()),

@@ -214,6 +214,9 @@ fn add(sum: &mut StageReport, stage: &StageReport, error: f64, is_latest: bool) 
     ] {
         *mine = mine.saturating_add(theirs);
     }
+    if let Some(allocations) = stage.allocations {
+        *sum.allocations.get_or_insert_default() += allocations;
+    }
     sum.share_ci = sum.share_ci.hypot(error);
     sum.low_confidence |= stage.low_confidence;
     sum.latency.add(&stage.latency);

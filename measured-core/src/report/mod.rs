@@ -1,5 +1,6 @@
 //! What happened, as plain data.
 
+mod allocations;
 #[cfg(feature = "enable")]
 mod capture;
 mod compare;
@@ -27,6 +28,7 @@ mod table;
 mod verdict;
 mod what_if;
 
+pub use allocations::AllocationsPerRecord;
 pub use compare::{Comparison, Difference, StageComparison, Verdict};
 pub use dataflow::FilterCost;
 pub use latency::{LatencyBucket, LatencyReport};
@@ -42,6 +44,7 @@ pub use since::SinceError;
 pub use skew::{Skew, Spread, StageSkew};
 pub use what_if::{Change, WhatIf, WhatIfError};
 
+use crate::allocations::StageAllocations;
 use packed::Packed;
 
 /// The version of the layout of reports.
@@ -184,6 +187,9 @@ pub struct StageReport {
     pub records_err: u64,
     /// Calls of its `next`.
     pub pulls: u64,
+    /// What it allocated; `None` where nobody tracked that (feature `alloc`).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub allocations: Option<StageAllocations>,
     /// Those that were timed.
     pub timed_pulls: u64,
     /// Time with its own code running, its body included.

@@ -27,6 +27,7 @@ impl Report {
             return Table::new().say(Sentence::new("No stage has run."));
         }
         let table = Table::new().grid(self.grid());
+        let table = self.allocations_grid().into_iter().fold(table, Table::grid);
         let sentences = self.verdict().into_iter().chain(self.notes());
         sentences.fold(table, Table::say)
     }

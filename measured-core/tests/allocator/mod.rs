@@ -11,6 +11,7 @@ mod peak;
 mod places;
 mod process;
 mod reentrance;
+mod stage_reports;
 mod start_and_stop;
 mod thread_ends;
 

@@ -14,7 +14,7 @@ impl Run {
         if self.phase() == OFF {
             return;
         }
-        self.watched.leave();
+        self.charge(self.watched.leave());
         self.close_body(self.now());
         self.goes_downstream();
         self.phase.store(RETURNED, Relaxed);

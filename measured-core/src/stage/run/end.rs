@@ -25,7 +25,7 @@ impl End {
 
 impl Run {
     pub(super) fn end(&'static self, how: End) {
-        self.watched.leave();
+        self.charge(self.watched.leave());
         let now = self.now();
         let so_far = || f64::from(self.own_so_far.get()) + f64::from(self.upstream_so_far.get());
         let mut body = so_far();

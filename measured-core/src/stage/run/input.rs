@@ -19,7 +19,7 @@ impl Run {
             return KEEP;
         }
         self.collector.received(used);
-        self.watched.enter_input();
+        self.charge(self.watched.enter_input());
         if self.timed.load(Relaxed) == LOOK {
             if self.watched.is_on() {
                 return 1;
@@ -61,7 +61,7 @@ impl Run {
             // As above; an input may have moved when it had a gap to count.
             return FAR;
         }
-        self.watched.leave_input();
+        self.charge(self.watched.leave_input());
         if self.collector.is_inside_input() {
             let now = self.leaves_input();
             // Inputs may sit on a processor whose counter is a little behind.

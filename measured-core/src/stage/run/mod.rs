@@ -39,13 +39,14 @@ mod output;
 mod shared;
 
 use super::nesting;
+use crate::allocations::StageAllocations;
 use crate::clock::{Clock, instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageState, this_thread};
 use crate::single_writer::{Real, Signed, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
-use crate::watch::Watched;
+use crate::watch::{Watched, unseen};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Relaxed};
@@ -174,7 +175,7 @@ impl Run {
         let run = POOL
             .lock()
             .pop()
-            .unwrap_or_else(|| Box::leak(Box::default()));
+            .unwrap_or_else(|| unseen(|| Box::leak(Box::default())));
         run.generation.fetch_add(1, Relaxed);
         // After the generation, for `hold_if`.
         run.holders.store(1, Ordering::Release);
@@ -264,12 +265,13 @@ impl Run {
         {
             let mut state = session.stage.lock();
             state.metrics.runs += 1;
+            state.metrics.allocations.runs += u64::from(self.watched.is_charged());
             state.activate(&self.collector);
             self.warm
                 .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
         *self.session.lock() = Some(session);
-        self.watched.enter();
+        self.charge(self.watched.enter());
     }
 
     /// The run of a cloned iterator: as if the stage had been called again and
@@ -280,7 +282,7 @@ impl Run {
             return run;
         };
         run.begin_session(session, self.calibrated.load(Relaxed));
-        run.watched.leave();
+        run.charge(run.watched.leave());
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
         run.shares_as(self);
@@ -355,6 +357,13 @@ impl Run {
 
     fn is_clocked(&self) -> bool {
         self.clocked.load(Relaxed)
+    }
+
+    /// Adds what the stage allocated, if it did.
+    fn charge(&self, allocations: StageAllocations) {
+        if !allocations.is_none() {
+            self.with_stage(|state| state.metrics.allocations += allocations);
+        }
     }
 
     fn with_session<R>(&self, f: impl FnOnce(&Session) -> R) -> Option<R> {

@@ -25,7 +25,7 @@ impl Run {
             self.begin_draining();
         }
         self.thread.store(this_thread(), Relaxed);
-        self.watched.enter();
+        self.charge(self.watched.enter());
         if !self.is_clocked() {
             return self.look();
         }
@@ -76,7 +76,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn exit_output(&self) {
-        self.watched.leave();
+        self.charge(self.watched.leave());
         if self.timed.load(Relaxed) == IN_PULL {
             let now = self.leaves_output();
             self.collector.see(now);

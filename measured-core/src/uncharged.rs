@@ -1,0 +1,26 @@
+//! `memory::stretches` where nobody looks at allocations: the feature `alloc` is off.
+//! All of it is nothing.
+
+use crate::allocations::StageAllocations;
+
+pub(crate) fn are_wanted() -> bool {
+    false
+}
+
+pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+pub(crate) fn begin(_: usize) {}
+
+pub(crate) fn end(_: usize) -> StageAllocations {
+    StageAllocations::NONE
+}
+
+pub(crate) fn begin_input(_: usize) -> StageAllocations {
+    StageAllocations::NONE
+}
+
+pub(crate) fn end_input(_: usize) -> StageAllocations {
+    StageAllocations::NONE
+}
