@@ -8,3 +8,7 @@ pub(crate) struct SiteId {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
 }
+
+/// The module of sites that nobody is told of: with them is found out what timing
+/// costs, and telling would be counted in.
+pub(crate) const UNWATCHED: &str = "(unwatched)";

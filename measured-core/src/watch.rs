@@ -7,7 +7,7 @@ use crate::memory::stretches;
 #[cfg(feature = "profile")]
 use crate::profile;
 use crate::running::{self, NOBODY, Number};
-use crate::site_id::SiteId;
+use crate::site_id::{SiteId, UNWATCHED};
 #[cfg(not(feature = "alloc"))]
 use crate::uncharged as stretches;
 #[cfg(feature = "profile")]
@@ -97,7 +97,7 @@ pub(crate) struct Watched {
 impl Watched {
     /// A run of the stage at `site` begins.
     pub(crate) fn begin(&self, site: SiteId) {
-        let number = if running::is_watched() {
+        let number = if running::is_watched() && site.module != UNWATCHED {
             running::number_of(site)
         } else {
             NOBODY

@@ -4,6 +4,12 @@ mod cli;
 
 use std::process::ExitCode;
 
+use measured_core::memory::TrackingAllocator;
+
+/// Counts nothing until `sensor-pipeline memory` asks it to.
+#[global_allocator]
+static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+
 fn main() -> ExitCode {
     cli::main()
 }

@@ -10,6 +10,7 @@ use super::run::Run;
 use super::site::Site;
 use crate::clock::Clock;
 use crate::registry::Registry;
+use crate::site_id::UNWATCHED;
 use crate::timing::{Budget, Timing};
 use std::array::from_fn;
 use std::hint::black_box;
@@ -86,8 +87,8 @@ impl Costs {
 /// not to foresee the end of one.
 const SOME: u32 = 24;
 
-static SOURCE: Site = Site::new("empty source", module_path!(), file!(), line!());
-static STAGE: Site = Site::new("empty stage", module_path!(), file!(), line!());
+static SOURCE: Site = Site::new("empty source", UNWATCHED, file!(), line!());
+static STAGE: Site = Site::new("empty stage", UNWATCHED, file!(), line!());
 
 /// Pipelines of stages that do nothing.
 struct Empty {

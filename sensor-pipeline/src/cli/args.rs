@@ -4,6 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
+use measured_core::profile::SortBy;
 use measured_core::{Budget, Timing};
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
 
@@ -32,6 +33,12 @@ impl Cli {
 pub(crate) enum Command {
     /// Run the pipeline, and say where the time went (the default)
     Run(RunArgs),
+    /// Run it, and say which function was expensive, and through whom
+    #[command(mut_arg("report", |report| report.default_value("none")))]
+    Profile(ProfileArgs),
+    /// Run it, and say what each stage allocated and held
+    #[command(mut_arg("report", |report| report.default_value("none")))]
+    Memory(MemoryArgs),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -124,14 +131,68 @@ pub(crate) struct RunArgs {
     pub(crate) progress: ShowProgress,
 }
 
-impl RunArgs {
-    /// Refuses what no single option can know to be absurd.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ProfileArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+
+    /// By what to order functions
+    #[arg(long, value_name = "WHAT", default_value = "cumulative")]
+    sort: Sort,
+
+    /// How many functions to show
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) top: usize,
+}
+
+impl ProfileArgs {
     pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.run
+            .check(&[("the profile", Some(&Endpoint::Standard))])
+    }
+
+    pub(crate) fn sort(&self) -> SortBy {
+        match self.sort {
+            Sort::Cumulative => SortBy::Cumulative,
+            Sort::Total => SortBy::Total,
+            Sort::Calls => SortBy::Calls,
+            Sort::Name => SortBy::Name,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MemoryArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+
+    /// How many stages to show
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) top: usize,
+
+    /// Where to write all of it as JSON
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) json: Option<Endpoint>,
+}
+
+impl MemoryArgs {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.run.check(&[
+            ("--json", self.json.as_ref()),
+            ("the tables", Some(&Endpoint::Standard)),
+        ])
+    }
+}
+
+impl RunArgs {
+    /// Refuses what no single option can know to be absurd, with what else is written.
+    pub(crate) fn check(&self, more: &[(&str, Option<&Endpoint>)]) -> Result<(), Failure> {
         let outputs = [
             ("--output", self.output.as_ref()),
             ("--rejects", self.rejects.as_ref()),
             ("--report-file", self.report.file.as_ref()),
         ];
+        let outputs = [&outputs[..], more].concat();
         refuse_shared(&[("--input", self.input.as_ref())], &outputs)?;
         self.timing().map(|_| ())
     }
@@ -180,6 +241,19 @@ impl RunArgs {
 enum Features {
     Running,
     Naive,
+}
+
+/// By what functions are ordered.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Sort {
+    /// The time in it and in all that it called
+    Cumulative,
+    /// The time in itself
+    Total,
+    /// How often it was called
+    Calls,
+    /// Its name
+    Name,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,6 +1,9 @@
 //! The command line: what it says, what it does, and how it ends.
 
 mod args;
+mod collectors;
+mod memory;
+mod profile;
 mod progress;
 mod run;
 
@@ -15,10 +18,13 @@ use self::args::{Cli, Command};
 const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
 pub(crate) fn main() -> ExitCode {
-    let done = Cli::try_parse().map_err(Failure::from).and_then(|cli| {
-        let Command::Run(args) = cli.command();
-        run::run(&args)
-    });
+    let done = Cli::try_parse()
+        .map_err(Failure::from)
+        .and_then(|cli| match cli.command() {
+            Command::Run(args) => run::command(&args),
+            Command::Profile(args) => profile::command(&args),
+            Command::Memory(args) => memory::command(&args),
+        });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(PROGRAM),

@@ -1,6 +1,7 @@
 //! `sensor-pipeline run`.
 
 use std::fmt::Write as _;
+use std::iter;
 
 use indicatif::HumanCount;
 use measured_core::cli::{Endpoint, Failure, ReportForm, tell};
@@ -13,13 +14,17 @@ use super::PROGRAM;
 use super::args::RunArgs;
 use super::progress::Progress;
 
-pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
-    args.check()?;
+pub(crate) fn command(args: &RunArgs) -> Result<(), Failure> {
+    args.check(&[])?;
+    run(args, Source::open(args)?)
+}
+
+/// The pipeline from this source to its report. The source has been opened already: where it
+/// cannot be read, no output is overwritten.
+pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
     if let Some(timing) = args.timing()? {
         set_timing(timing);
     }
-    // The input comes first: where it cannot be read, no output is overwritten.
-    let source = Source::open(args)?;
     let columns = source.columns(args)?;
     let report = args.report.open()?;
     let output = args.output.as_ref().map(Endpoint::create).transpose()?;
@@ -58,16 +63,16 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
 }
 
 /// Where the rows come from.
-struct Source {
+pub(crate) struct Source<'a> {
     name: String,
     header: Row,
     /// How many rows will come, if that is known.
     count: Option<u64>,
-    rows: Box<dyn Iterator<Item = Result<Row, ReadError>>>,
+    rows: Box<dyn Iterator<Item = Result<Row, ReadError>> + 'a>,
 }
 
-impl Source {
-    fn open(args: &RunArgs) -> Result<Self, Failure> {
+impl<'a> Source<'a> {
+    pub(crate) fn open(args: &RunArgs) -> Result<Self, Failure> {
         match &args.input {
             Some(input) => Self::csv(input),
             None => Ok(Self::generated(args)),
@@ -102,6 +107,15 @@ impl Source {
                 let hint = "its first line should name the columns, as in timestamp,value";
                 Err(Failure::Usage(format!("{name} is empty: {hint}")))
             }
+        }
+    }
+
+    /// Calls this when the last row has been read, and the stages still have what they have.
+    pub(crate) fn at_the_end(self, call: impl FnOnce() + 'a) -> Self {
+        let end = iter::once_with(call).filter_map(|()| None);
+        Self {
+            rows: Box::new(self.rows.chain(end)),
+            ..self
         }
     }
 

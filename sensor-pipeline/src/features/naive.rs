@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 
+use measured_core::profiled;
+
 use super::Moments;
 
 /// A trailing window that is summed twice for each value: once for the mean, once for the variance.
@@ -51,6 +53,7 @@ impl NaiveWindow {
         clippy::cast_precision_loss,
         reason = "a window of 2^53 values fits no memory"
     )]
+    #[profiled]
     pub fn push(&mut self, value: f64) -> Moments {
         if self.values.len() == self.length {
             self.values.pop_front();
@@ -68,6 +71,7 @@ impl NaiveWindow {
 }
 
 /// The hot spot: called twice for each value, and each time through the whole window.
+#[profiled]
 fn window_sum(values: impl Iterator<Item = f64>) -> f64 {
     values.sum()
 }

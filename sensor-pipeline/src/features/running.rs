@@ -37,6 +37,8 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 
+use measured_core::profiled;
+
 use super::Moments;
 
 /// A trailing window whose moments are kept up to date in a few operations for each value,
@@ -111,6 +113,7 @@ impl RunningWindow {
     }
 
     /// Makes all values older ones, and sums their suffixes.
+    #[profiled]
     fn turn_over(&mut self, reference: f64) {
         self.reference = reference;
         self.newer = Sums::EMPTY;

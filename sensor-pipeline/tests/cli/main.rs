@@ -2,6 +2,8 @@
 
 mod dirty_data;
 mod generated;
+mod memory;
+mod profile;
 mod refusals;
 mod streams;
 

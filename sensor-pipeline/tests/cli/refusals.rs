@@ -71,6 +71,19 @@ fn absurd_options() {
         (&["--output"], &["--output"]),
         (&["--windw", "5"], &["--windw", "--window"]),
         (&["walk"], &["walk"]),
+        (
+            &["profile", "--sort", "age"],
+            &["--sort", "cumulative, total, calls, name"],
+        ),
+        (&["profile", "--top", "few"], &["--top", "few"]),
+        (
+            &["profile", "--output", "-"],
+            &["--output", "the profile", "standard output"],
+        ),
+        (
+            &["memory", "--json", "-"],
+            &["--json", "the tables", "standard output"],
+        ),
         (&["run", "--strict", "extra"], &["extra"]),
     ] {
         assert_refused(&run(args), says);
