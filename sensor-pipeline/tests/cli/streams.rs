@@ -42,7 +42,7 @@ fn output_comes_before_the_input_has_ended() {
     assert!(child.wait().expect("it ends").success());
 }
 
-/// What is told about three rows of which each comes later than the line is drawn.
+/// What is told about rows of which each comes later than the line is drawn.
 fn progress_of_slow_rows(timing: &str) -> String {
     let args = ["--input", "-", "--report", "none", "--progress", "always"];
     let mut child = command(&[&args[..], &["--timing", timing]].concat())
@@ -52,7 +52,7 @@ fn progress_of_slow_rows(timing: &str) -> String {
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     stdin.write_all(b"timestamp,value\n").expect("it reads");
-    for _ in 0..3 {
+    for _ in 0..8 {
         thread::sleep(Duration::from_millis(110));
         stdin.write_all(b"12:00,50\n").expect("it reads");
     }
@@ -64,11 +64,10 @@ fn progress_of_slow_rows(timing: &str) -> String {
 #[test]
 fn progress_names_the_bottleneck() {
     let told = progress_of_slow_rows("sampled");
-    assert!(told.contains("3 rows, "), "{told:?}");
-    assert!(told.contains("bottleneck: source ("), "{told:?}");
+    assert!(told.contains(", bottleneck: source ("), "{told:?}");
 
     let untimed = progress_of_slow_rows("counts");
-    assert!(untimed.contains("3 rows, "), "{untimed:?}");
+    assert!(untimed.contains(" rows, "), "{untimed:?}");
     assert!(!untimed.contains("bottleneck"), "{untimed:?}");
 }
 
