@@ -40,6 +40,8 @@
 //!   this crate with `default-features = false`; the application turns it on.
 //! - `serde`: [`Report`] can be serialised and deserialised.
 //! - `json`: reports are written and read as JSON, [`Report::to_json`](Report) and the like.
+//! - `auto-register`: stages that nothing calls are in the report of the process
+//!   ([how](guide::attribute)).
 //! - `cli`: the program `measured`, which shows them, and what a program with a command
 //!   line of its own shares with it.
 //!

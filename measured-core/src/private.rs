@@ -3,9 +3,13 @@
 
 #[cfg(any(feature = "profile", feature = "alloc"))]
 pub use crate::function::{Called, Function};
+#[cfg(feature = "auto-register")]
+pub use crate::stage::Registered;
 pub use crate::stage::{
     Call, Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Site, SiteTiming, Tally,
 };
+#[cfg(feature = "auto-register")]
+pub use inventory::submit;
 // For crates whose prelude is off or shadowed.
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     pub(crate) krate: Option<Path>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timing {
     Off,
     Counts,

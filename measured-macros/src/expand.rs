@@ -82,6 +82,11 @@ impl<'a> Expansion<'a> {
         } else {
             quote!(start)
         };
+        // Whoever is off is in no report, and would be taken for a stage that nobody calls.
+        let is_registered = cfg!(feature = "auto-register") && stage.timing != Some(Timing::Off);
+        let registered = is_registered.then(|| {
+            quote_spanned!(Span::mixed_site()=> #private::submit! { #private::Registered(&SITE) })
+        });
         let line = line(stage.krate, stage.function.sig.ident.span());
         quote_spanned! {Span::mixed_site()=>
             {
@@ -91,6 +96,7 @@ impl<'a> Expansion<'a> {
                     #private::file!(),
                     #line,
                 ) #timing;
+                #registered
                 SITE.#start()
             }
         }
@@ -245,8 +251,15 @@ mod tests {
         tokens.to_string().split_whitespace().collect()
     }
 
+    /// With the feature, every site is handed in.
+    fn registered(private: &TokenStream) -> Option<TokenStream> {
+        let submit = || quote!(#private::submit! { #private::Registered(&SITE) });
+        cfg!(feature = "auto-register").then(submit)
+    }
+
     /// The part that is the same everywhere.
     fn run() -> TokenStream {
+        let registered = registered(&quote!(::measured_core::private));
         quote! {
             let run = {
                 static SITE: ::measured_core::private::Site = ::measured_core::private::Site::new(
@@ -255,6 +268,7 @@ mod tests {
                     ::measured_core::private::file!(),
                     ::measured_core::private::line!(),
                 );
+                #registered
                 SITE.start()
             };
         }
@@ -308,6 +322,7 @@ mod tests {
             }
         );
         let expanded = expanded(quote!(crate = c, timing = counts), function);
+        let registered = registered(&quote!(c::private));
         let expected = quote! {
             fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
                 let run = {
@@ -318,6 +333,7 @@ mod tests {
                         c::private::line!(),
                     )
                     .with_timing(c::private::SiteTiming::Counts);
+                    #registered
                     SITE.start_counted()
                 };
                 #[cfg(x)] c::private::batch_input(&run, "a", a.len());

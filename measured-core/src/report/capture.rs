@@ -6,6 +6,7 @@ use super::order::in_pipeline_order;
 use super::{Origin, Report, SCHEMA, StageReport, TimingReport};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage};
+use crate::site_id::SiteId;
 use crate::stage::clock_cost;
 use crate::timing::Timing;
 use smallvec::SmallVec;
@@ -53,6 +54,8 @@ impl Registry {
         for stage in &stages {
             capture.add(stage, &stages, self);
         }
+        #[cfg(feature = "auto-register")]
+        capture.add_never_run(&crate::stage::never_run(self, &stages));
         // Read after the stages, so that none has seen a later time than the wall.
         let wall = self.covered(self.clock().now());
         capture.into_report(self, wall as f64)
@@ -72,6 +75,7 @@ struct Capture {
 }
 
 /// What a stage's report must wait for the wall with.
+#[derive(Default)]
 struct Part {
     /// Ticks, and their standard error.
     own: f64,
@@ -137,7 +141,7 @@ impl Capture {
         drop(locked);
 
         self.sums.add(&metrics);
-        let mut report = self.stage(stage, &metrics);
+        let mut report = self.stage(&stage.site, &metrics);
         report.inputs = inputs
             .iter()
             // One that has run for the first time since is in the next report.
@@ -152,10 +156,20 @@ impl Capture {
         self.inputs.push(inputs);
     }
 
+    /// Stages of which nothing is known but where they are.
+    #[cfg(feature = "auto-register")]
+    fn add_never_run(&mut self, sites: &[SiteId]) {
+        self.stages.reserve_exact(sites.len());
+        for site in sites {
+            self.stages.push(self.stage(site, &StageMetrics::new()));
+            self.parts.push(Part::default());
+            self.inputs.push(SmallVec::new());
+        }
+    }
+
     /// A stage's report without what depends on the other stages: its own time is
     /// nothing yet.
-    fn stage(&self, stage: &Stage, m: &StageMetrics) -> StageReport {
-        let site = stage.site;
+    fn stage(&self, site: &SiteId, m: &StageMetrics) -> StageReport {
         let total_ns = self.ns(m.total_ticks() as f64);
         StageReport {
             name: site.name.to_owned(),

@@ -261,6 +261,20 @@ impl StageReport {
         (self.records_in > 0).then(|| self.records_out as f64 / self.records_in as f64)
     }
 
+    /// Whether nobody called it: it is there because the feature `auto-register` lists
+    /// it, or, in an interval, because it was called before.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// for cold in Report::capture().stages.iter().filter(|stage| stage.is_cold()) {
+    ///     println!("nothing called {}, {}", cold.name, cold.location);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_cold(&self) -> bool {
+        self.runs == 0 && self.active == 0 && self.pulls == 0 && self.records_in == 0
+    }
+
     /// The own time of the last pulls that were timed, oldest first: at most 100.
     pub fn recent_ns(&self) -> impl Iterator<Item = u64> + '_ {
         self.recent.iter()

@@ -14,6 +14,7 @@ impl Report {
         let mut notes = vec![self.how_measured()];
         notes.extend(self.longer_ends());
         notes.extend(self.stages.iter().filter_map(errors));
+        notes.extend(self.cold());
         notes.extend(self.marks());
         notes
     }
@@ -94,6 +95,17 @@ impl Report {
                 percent(self.part_of_wall(ns as f64))
             ))
         })
+    }
+
+    /// Who was called by nobody.
+    fn cold(&self) -> Option<Sentence> {
+        let cold = self.stages.iter().filter(|stage| stage.is_cold());
+        let listed = cold.fold(None, |listed: Option<Sentence>, stage| {
+            let listed = listed.map(|listed| listed.words(", "));
+            let listed = listed.unwrap_or_else(|| Sentence::new("Nothing called "));
+            Some(listed.name(&stage.name))
+        });
+        listed.map(|listed| listed.words("."))
     }
 
     /// What the marks in the table mean, for those that are there.

@@ -6,6 +6,8 @@ mod costs;
 mod iter;
 mod link;
 mod nesting;
+#[cfg(feature = "auto-register")]
+mod registered;
 mod run;
 mod site;
 
@@ -13,6 +15,10 @@ pub use call::Call;
 pub(crate) use call::start_on;
 pub use iter::{Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Tally};
 pub(crate) use link::below;
+#[cfg(feature = "auto-register")]
+pub use registered::Registered;
+#[cfg(feature = "auto-register")]
+pub(crate) use registered::never_run;
 pub(crate) use run::Run;
 pub use site::{Site, SiteTiming};
 

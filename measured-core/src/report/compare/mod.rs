@@ -245,7 +245,7 @@ fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> Sta
 }
 
 fn verdict(before: &[Seen<'_>], after: &[Seen<'_>], self_ns: &Difference) -> Verdict {
-    let has_run = |side: &[Seen<'_>]| side.iter().any(|s| s.stage.runs > 0);
+    let has_run = |side: &[Seen<'_>]| side.iter().any(|s| !s.stage.is_cold());
     if after.is_empty() {
         Verdict::Gone
     } else if !has_run(after) {
