@@ -6,16 +6,23 @@
 //! the repository to a file.
 
 #[doc = "[Putting it on your functions]: crate::guide::attribute"]
+#[doc = "[What a fix would buy]: crate::guide::what_if"]
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
 #[doc = "[`Measured`]: crate::Measured"]
 #[doc = "[`Report`]: crate::Report\n"]
 #[doc = include_str!("../docs/getting-started.md")]
 pub mod getting_started {}
 
+#[doc = "[What a fix would buy]: crate::guide::what_if"]
 #[doc = "[What measuring costs]: crate::guide::costs"]
 #[doc = "[`StageReport`]: crate::StageReport\n"]
 #[doc = include_str!("../docs/what-the-numbers-mean.md")]
 pub mod what_the_numbers_mean {}
+
+#[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
+#[doc = "[`Report::filter_order`]: crate::Report::filter_order\n"]
+#[doc = include_str!("../docs/what-if.md")]
+pub mod what_if {}
 
 #[doc = include_str!("../docs/attribute.md")]
 pub mod attribute {}

@@ -26,6 +26,8 @@
 //! | [`measured_stage`], [`measured_stages`], [`not_measured`] | the attributes; all shapes in [Putting it on your functions](guide::attribute) |
 //! | [`Measured`] | `.measured("name")`, for a part of a chain that is no function |
 //! | [`Report`], [`StageReport`] | what came of it; every figure in [What the numbers mean](guide::what_the_numbers_mean) |
+//! | [`Table`] | a report as text: in colour, in another width, in Markdown |
+//! | [`WhatIf`], [`FilterCost`] | what a fix would buy, and in which order to filter: [What a fix would buy](guide::what_if) |
 //! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
 //! | [`Registry`] | a part of the program, or one test, on its own |
 //! | [`Clock`], [`MockClock`] | where time comes from; time by hand, for tests |

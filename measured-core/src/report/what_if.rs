@@ -15,7 +15,7 @@ use std::fmt;
 /// Capabilities*, 1967). The rest of the program is taken to stay as it is; where it
 /// works on several threads, what is saved is threads' time.
 ///
-/// Its [`Display`](fmt::Display) says it in sentences. [The guide](crate::guide::what_the_numbers_mean)
+/// Its [`Display`](fmt::Display) says it in sentences. [The guide](crate::guide::what_if)
 /// holds it against reality.
 ///
 /// ```
@@ -250,7 +250,7 @@ impl WhatIf {
             question = question.words(comma).name(&change.stage);
             question = question.words(match change.speedup {
                 f64::INFINITY => " gone".to_owned(),
-                speedup => format!(" {speedup} times as fast"),
+                speedup => format!(" {} times as fast", rounded(speedup)),
             });
         }
         question.words(":")
@@ -279,6 +279,15 @@ impl WhatIf {
             change(-self.most_saved),
             change(self.most_gained),
         ))
+    }
+}
+
+/// To a thousandth, which nobody foretells better; slowdowns as they are.
+fn rounded(speedup: f64) -> f64 {
+    if speedup > 1.0 {
+        (1_000.0 * speedup).round() / 1_000.0
+    } else {
+        speedup
     }
 }
 
