@@ -167,13 +167,25 @@ impl Histogram {
     /// ```
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<u64> {
+        self.quantiles([q]).map(|[latency]| latency)
+    }
+
+    /// The same for several fractions, which rise.
+    pub(crate) fn quantiles<const N: usize>(&self, fractions: [f64; N]) -> Option<[u64; N]> {
         let total: u64 = self.buckets.iter().map(|&count| u64::from(count)).sum();
-        let rank = ((total as f64 * q.clamp(0.0, 1.0)).ceil() as u64).max(1);
-        let mut passed = 0;
-        self.seen().find_map(|(low, width, count)| {
-            passed += count;
-            (passed >= rank).then_some(low + width / 2)
-        })
+        let mut buckets = self.seen();
+        let (mut low, mut width, mut passed) = buckets.next()?;
+        Some(fractions.map(|q| {
+            let rank = ((total as f64 * q.clamp(0.0, 1.0)).ceil() as u64).max(1);
+            while passed < rank {
+                let Some((next, its_width, count)) = buckets.next() else {
+                    break;
+                };
+                (low, width) = (next, its_width);
+                passed += count;
+            }
+            low + width / 2
+        }))
     }
 }
 

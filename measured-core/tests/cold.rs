@@ -35,13 +35,13 @@ fn generic<T: Clone>(records: impl Iterator<Item = T>) -> impl Iterator<Item = T
     records
 }
 
-struct Meter;
+struct Meter(u8);
 
 #[measured_stages]
 #[allow(dead_code, reason = "that is what this is about")]
 impl Meter {
     fn method(&self, records: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
-        records
+        records.filter(|record| *record != self.0)
     }
 }
 

@@ -501,6 +501,67 @@ fn internal_iteration_is_timed_as_external_is() {
     assert_eq!(reports[0], reports[1]);
 }
 
+#[measured_stage("tallied", timing = counts)]
+fn tallied(records: impl Iterator<Item = u64>, world: World, ns: u64) -> impl Iterator<Item = u64> {
+    records.inspect(move |_| world.spend(ns))
+}
+
+#[test]
+fn a_stage_that_is_only_counted_is_the_consumers_where_nobody_timed_is_behind_it() {
+    for timing in [Timing::Every, "one-in=16".parse().unwrap()] {
+        let w = World::with(timing);
+        w.registry.scope(|| {
+            let timed = work(w.source(1_000), w.clone(), 4);
+            w.drain(tallied(tallied(timed, w.clone(), 6), w.clone(), 1));
+        });
+        let report = w.registry.capture();
+        let near = |ns: u64, exact: u64| ns.abs_diff(exact) <= exact / 100;
+        assert!(near(report.source_ns, 3_002), "{timing}\n{report}");
+        assert!(
+            near(stage(&report, "work").self_ns, 4_000),
+            "{timing}\n{report}"
+        );
+        assert!(
+            near(report.sink_ns, 1_000 * (6 + 1 + 5)),
+            "{timing}\n{report}"
+        );
+        assert!(
+            report.unattributed_ns.unsigned_abs() <= 20,
+            "{timing}\n{report}"
+        );
+    }
+}
+
+#[test]
+fn a_stage_that_is_only_counted_is_nobodys_where_somebody_timed_is_behind_it() {
+    let w = World::new();
+    w.registry.scope(|| {
+        let counted = tallied(work(w.source(10), w.clone(), 4), w.clone(), 6);
+        w.drain(odd(counted, w.clone()));
+    });
+    let report = w.registry.capture();
+    assert_eq!((report.source_ns, report.sink_ns), (32, 25));
+    assert_eq!(stage(&report, "odd").self_ns, 70);
+    assert_eq!(
+        (
+            stage(&report, "work").self_ns,
+            stage(&report, "tallied").self_ns
+        ),
+        (40, 0)
+    );
+    assert_eq!(report.unattributed_ns, 60);
+
+    // Nothing is known of what it pulls from, either.
+    let w = World::new();
+    w.registry
+        .scope(|| w.drain(odd(tallied(w.source(10), w.clone(), 6), w.clone())));
+    let report = w.registry.capture();
+    assert_eq!(
+        (report.source_ns, report.sink_ns, report.unattributed_ns),
+        (0, 25, 92)
+    );
+}
+
 #[test]
 fn every_pull_that_is_sampled_by_a_mean_gap_of_one() {
     let w = World::with("one-in=1".parse().unwrap());

@@ -36,7 +36,7 @@ impl Report {
     /// What the stages of this process have done until now, the running ones
     /// included; inside [`Registry::scope`], those of that registry.
     ///
-    /// Cost: about 1 KB and 3 µs a stage; each is locked while 3 KB of it are copied.
+    /// Cost: about 1 KB and 4 µs a stage; each is locked while 3 KB of it are copied.
     /// The first capture of a process may wait until the clock's rate is known to be
     /// good, 10 ms at most.
     #[must_use]
@@ -80,6 +80,25 @@ struct Part {
     /// Ticks, and their standard error.
     own: f64,
     error: f64,
+    is_timed: bool,
+    /// Ticks between its runs' pulls and their answers, and the part of them that is
+    /// within no other stage.
+    within: f64,
+    outermost: f64,
+}
+
+impl Part {
+    fn of(m: &StageMetrics) -> Part {
+        // Of the time since a run was last heard of nobody knows whose it is.
+        let probes = m.instrumentation_ticks() + m.unheard as f64;
+        Part {
+            own: m.self_ticks(),
+            error: m.self_ticks_error(),
+            is_timed: m.is_timed(),
+            within: m.self_ticks() + m.upstream_ticks() + probes,
+            outermost: m.place.outermost(m.runs),
+        }
+    }
 }
 
 /// In ticks, over all stages.
@@ -88,8 +107,6 @@ struct Sums {
     own: f64,
     source: f64,
     probes: f64,
-    /// What is within a stage that ends a pipeline.
-    within: f64,
     /// Pulls of the stages that were timed at all, and those that were timed.
     pulls: u64,
     timed_pulls: u64,
@@ -100,14 +117,9 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, m: &StageMetrics) {
-        let probes = m.instrumentation_ticks();
         self.own += m.self_ticks();
         self.source += m.upstream_ticks() * m.place.sourced(m.runs);
-        self.probes += probes;
-        // All that is not within a stage that ends a pipeline is the consumer's; of
-        // the time since a run was last heard of nobody knows whose it is.
-        let within = m.self_ticks() + m.upstream_ticks() + probes + m.unheard as f64;
-        self.within += within * m.place.outermost(m.runs);
+        self.probes += m.instrumentation_ticks();
         self.pulls += if m.is_timed() { m.pulls } else { 0 };
         self.timed_pulls += m.timed_pulls;
         self.is_timed |= m.is_timed();
@@ -149,10 +161,7 @@ impl Capture {
             .collect();
         report.silent_ns = silent.map(|ticks| self.ns(ticks as f64));
         self.stages.push(report);
-        self.parts.push(Part {
-            own: metrics.self_ticks(),
-            error: metrics.self_ticks_error(),
-        });
+        self.parts.push(Part::of(&metrics));
         self.inputs.push(inputs);
     }
 
@@ -205,17 +214,16 @@ impl Capture {
     }
 
     fn latency(&self, m: &StageMetrics) -> LatencyReport {
-        let quantile = |q| {
-            let ticks = m.latencies.quantile(q).unwrap_or(0);
-            self.ns(ticks.min(m.slowest) as f64)
-        };
+        let fractions = [0.5, 0.9, 0.99, 0.999];
+        let quantiles = m.latencies.quantiles(fractions).unwrap_or_default();
+        let quantiles_ns = quantiles.map(|ticks| self.ns(ticks.min(m.slowest) as f64));
         LatencyReport {
             count: m.timed_pulls,
             mean_ns: 0.0,
-            p50_ns: quantile(0.5),
-            p90_ns: quantile(0.9),
-            p99_ns: quantile(0.99),
-            p999_ns: quantile(0.999),
+            p50_ns: quantiles_ns[0],
+            p90_ns: quantiles_ns[1],
+            p99_ns: quantiles_ns[2],
+            p999_ns: quantiles_ns[3],
             max_ns: self.ns(m.slowest as f64),
             buckets: Buckets::of(&m.latencies, self.ns_per_tick),
         }
@@ -230,7 +238,7 @@ impl Capture {
             ..
         } = self.sums;
         let sink = if self.sums.is_timed {
-            (wall - self.sums.within).max(0.0)
+            (wall - self.within()).max(0.0)
         } else {
             0.0
         };
@@ -267,6 +275,33 @@ impl Capture {
         };
         report.unattributed_ns = report.unattributed();
         report
+    }
+
+    /// Ticks within the stages that end a pipeline: all else is the consumer's. Stages
+    /// that are only counted have none, and those before them end it.
+    fn within(&self) -> f64 {
+        let feeds_timed = self.feeds_timed();
+        let parts = self.parts.iter().zip(feeds_timed);
+        let within = parts.map(|(part, feeds_timed)| {
+            part.within * if feeds_timed { part.outermost } else { 1.0 }
+        });
+        within.sum()
+    }
+
+    /// Whether a stage that is timed pulls from each, be it through others that are not.
+    fn feeds_timed(&self) -> Vec<bool> {
+        let mut feeds = vec![false; self.parts.len()];
+        let timed = (0..self.parts.len()).filter(|&stage| self.parts[stage].is_timed);
+        let mut waiting: Vec<usize> = timed.collect();
+        while let Some(stage) = waiting.pop() {
+            for &input in &self.inputs[stage] {
+                if let Some(unknown @ false) = feeds.get_mut(input) {
+                    *unknown = true;
+                    waiting.push(input);
+                }
+            }
+        }
+        feeds
     }
 
     fn timing(&self, registry: &Registry, wall: f64) -> TimingReport {

@@ -88,7 +88,8 @@ pub struct Report {
     pub wall_ns: u64,
     /// Time inside inputs that are not measured stages.
     pub source_ns: u64,
-    /// Time outside of all stages while at least one was active: the consumer's.
+    /// Time outside of all stages while at least one was active: the consumer's, and
+    /// that of stages behind the last that is timed.
     pub sink_ns: u64,
     /// What timing the stages is modelled to have cost.
     pub instrumentation_ns: u64,
