@@ -3,6 +3,7 @@
 #![cfg(feature = "enable")]
 
 mod compare;
+mod dataflow;
 #[cfg(feature = "json")]
 mod golden;
 #[cfg(feature = "json")]
