@@ -24,6 +24,13 @@ pub mod what_the_numbers_mean {}
 #[doc = include_str!("../docs/what-if.md")]
 pub mod what_if {}
 
+#[doc = "[reference]: crate::guide::reference_pipeline"]
+#[doc = "[what-if]: crate::guide::what_if"]
+#[doc = "[doubt]: crate::guide::what_the_numbers_mean#when-not-to-believe-it"]
+#[doc = "[running]: crate::guide::reference_pipeline#why-not-simply-a-running-sum\n"]
+#[doc = include_str!("../docs/from-a-report-to-a-decision.md")]
+pub mod from_a_report_to_a_decision {}
+
 #[doc = include_str!("../docs/attribute.md")]
 pub mod attribute {}
 
