@@ -37,6 +37,12 @@ pub mod attribute {}
 #[doc = include_str!("../docs/reference-pipeline.md")]
 pub mod reference_pipeline {}
 
+#[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
+#[doc = "[the reference pipeline]: crate::guide::reference_pipeline"]
+#[doc = "[`Report`]: crate::Report\n"]
+#[doc = include_str!("../docs/profiling.md")]
+pub mod profiling {}
+
 #[doc = include_str!("../docs/costs.md")]
 pub mod costs {}
 

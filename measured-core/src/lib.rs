@@ -29,6 +29,7 @@
 //! | [`Table`] | a report as text: in colour, in another width, in Markdown |
 //! | [`WhatIf`], [`FilterCost`] | what a fix would buy, and in which order to filter: [What a fix would buy](guide::what_if) |
 //! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
+//! | [`profiled`], [`profile`] | the profiler for development: which function, and through whom; [Profiling](guide::profiling) |
 //! | [`Registry`] | a part of the program, or one test, on its own |
 //! | [`Clock`], [`MockClock`] | where time comes from; time by hand, for tests |
 //! | [`StageMetrics`], [`MetricsCollector`], [`Histogram`], [`Latency`] | what reports are made of |
@@ -46,6 +47,8 @@
 //!   ([how](guide::attribute)).
 //! - `cli`: the program `measured`, which shows them, and what a program with a command
 //!   line of its own shares with it.
+//! - `profile`: the [`profile`]r. Without it [`profiled`] and `scope!` are nothing.
+//! - `flamegraph`: a profile as a flame graph, drawn by inferno, which is under the CDDL.
 //!
 //! # Cost
 //!

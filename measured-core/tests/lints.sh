@@ -18,7 +18,7 @@ lints() {
 scratch=$(mktemp -d)
 trap 'rm -r "$scratch"' EXIT
 lints --no-default-features >"$scratch/off"
-lints >"$scratch/on"
+lints --features profile >"$scratch/on"
 if [ ! -s "$scratch/off" ]; then
     echo "lints.sh: clippy reported nothing at all, so nothing was compared" >&2
     exit 2

@@ -188,8 +188,17 @@ fn parse_other(input: ParseStream<'_>) -> Result<Member> {
     }
 }
 
+/// Whether an `impl` or a module comes next, wherever its items are.
+pub(crate) fn is_next(input: ParseStream<'_>) -> Result<bool> {
+    let ahead = input.fork();
+    ahead.call(syn::Attribute::parse_outer)?;
+    ahead.parse::<Visibility>()?;
+    ahead.parse::<Option<Token![unsafe]>>()?;
+    Ok(ahead.peek(Token![impl]) || ahead.peek(Token![mod]))
+}
+
 /// Whether an `impl`, or a module with its items, comes next that is to be measured.
-pub(crate) fn starts_block(input: ParseStream<'_>, attribute: Attribute) -> Result<bool> {
+fn starts_block(input: ParseStream<'_>, attribute: Attribute) -> Result<bool> {
     let ahead = input.fork();
     let attrs = ahead.call(syn::Attribute::parse_outer)?;
     ahead.parse::<Visibility>()?;

@@ -68,16 +68,10 @@ impl ProfileStats {
         let mut rows: BTreeMap<usize, FunctionStats> = BTreeMap::new();
         for (call, cumulative) in self.calls.iter().zip(self.cumulative()) {
             let Some(at) = row_of(call) else { continue };
-            let row = rows
-                .entry(at)
-                .or_insert_with(|| self.functions[at].uncalled());
-            row.calls += call.calls;
-            row.own_ns += call.own_ns;
-            // Where the same happened further up, this is part of it.
-            if !self.ancestors(call).any(|above| row_of(above) == Some(at)) {
-                row.primitive_calls += call.calls - call.recursive;
-                row.cumulative_ns += cumulative;
-            }
+            let again = self.ancestors(call).any(|above| row_of(above) == Some(at));
+            rows.entry(at)
+                .or_insert_with(|| self.functions[at].uncalled())
+                .add(call, cumulative, again);
         }
         rows.into_values().collect()
     }

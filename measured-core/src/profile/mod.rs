@@ -35,13 +35,17 @@
 //! by themselves, if they begin to run after the profiler was started: what a stage
 //! pulls from is its callee, as generators are in cProfile.
 //!
-//! The guide *Profiling* says when to use this, when a
+//! The guide [Profiling](crate::guide::profiling) says when to use this, when a
 //! sampling profiler and when callgrind, and what it costs.
 
 mod call_tree;
 mod capture;
 mod clock;
+mod compare;
 mod edges;
+mod export;
+#[cfg(feature = "json")]
+mod json;
 mod probes;
 mod profiler;
 mod session;
@@ -51,6 +55,7 @@ mod threads;
 mod tree;
 
 pub use crate::__scope as scope;
+pub use compare::{FunctionComparison, ProfileComparison};
 pub use profiler::{AlreadyProfiling, Profiler};
 pub use stats::{FunctionStats, ProfileStats};
 pub use table::{ProfileTable, SortBy};

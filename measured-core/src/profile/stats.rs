@@ -91,7 +91,7 @@ impl ProfileStats {
     /// The time of all profiled functions, over all threads.
     #[must_use]
     pub fn total_ns(&self) -> u64 {
-        self.calls.iter().map(|call| call.own_ns).sum()
+        sum(self.calls.iter().map(|call| call.own_ns))
     }
 
     /// How many threads called a profiled function.
@@ -109,14 +109,13 @@ impl ProfileStats {
     /// How often profiled functions were called.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.calls.iter().map(|call| call.calls).sum()
+        sum(self.calls.iter().map(|call| call.calls))
     }
 
     /// Those of the calls that were not recursive.
     #[must_use]
     pub fn primitive_calls(&self) -> u64 {
-        let functions = self.functions().into_iter();
-        functions.map(|function| function.primitive_calls).sum()
+        sum(self.functions().iter().map(|it| it.primitive_calls))
     }
 
     /// Calls that are missing: a thread remembers 65,536 ways to call a function, and
@@ -134,16 +133,10 @@ impl ProfileStats {
         let mut functions: Vec<FunctionStats> =
             self.functions.iter().map(Place::uncalled).collect();
         for (call, cumulative) in self.calls.iter().zip(cumulative) {
-            let function = &mut functions[call.function];
-            function.calls += call.calls;
-            function.own_ns += call.own_ns;
-            if !self
+            let again = self
                 .ancestors(call)
-                .any(|above| above.function == call.function)
-            {
-                function.primitive_calls += call.calls - call.recursive;
-                function.cumulative_ns += cumulative;
-            }
+                .any(|above| above.function == call.function);
+            functions[call.function].add(call, cumulative, again);
         }
         functions.sort_by_key(|function| Reverse(function.cumulative_ns));
         functions
@@ -180,10 +173,10 @@ impl ProfileStats {
             }
         }
         *self = ProfileStats {
-            wall_ns: self.wall_ns + other.wall_ns,
-            threads: self.threads + other.threads,
-            probes_ns: self.probes_ns + other.probes_ns,
-            unplaced_calls: self.unplaced_calls + other.unplaced_calls,
+            wall_ns: sum([self.wall_ns, other.wall_ns]),
+            threads: sum([self.threads, other.threads]),
+            probes_ns: sum([self.probes_ns, other.probes_ns]),
+            unplaced_calls: sum([self.unplaced_calls, other.unplaced_calls]),
             ..calls.in_order()
         };
     }
@@ -193,7 +186,7 @@ impl ProfileStats {
         let mut sums: Vec<u64> = self.calls.iter().map(|call| call.own_ns).collect();
         for (at, call) in self.calls.iter().enumerate().rev() {
             if let Some(parent) = call.parent {
-                sums[parent] += sums[at];
+                sums[parent] = sum([sums[parent], sums[at]]);
             }
         }
         sums
@@ -206,7 +199,37 @@ impl ProfileStats {
     }
 }
 
+impl FunctionStats {
+    /// Adds calls with the time of all below them; those that are below others of the
+    /// same kind, `again`, are part of those.
+    pub(super) fn add(&mut self, call: &Call, cumulative_ns: u64, again: bool) {
+        self.calls = sum([self.calls, call.calls]);
+        self.own_ns = sum([self.own_ns, call.own_ns]);
+        if !again {
+            let primitive = call.calls.saturating_sub(call.recursive);
+            self.primitive_calls = sum([self.primitive_calls, primitive]);
+            self.cumulative_ns = sum([self.cumulative_ns, cumulative_ns]);
+        }
+    }
+}
+
+/// No more than fits: what was read from a file may be beyond all measure.
+fn sum(parts: impl IntoIterator<Item = u64>) -> u64 {
+    parts.into_iter().fold(0, u64::saturating_add)
+}
+
 impl Place {
+    /// Where that function is.
+    #[cfg(feature = "json")]
+    pub(super) fn of(function: &FunctionStats) -> Place {
+        Place {
+            name: function.name.clone(),
+            module: function.module.clone(),
+            file: function.file.clone(),
+            line: function.line,
+        }
+    }
+
     /// The function there, without calls.
     pub(super) fn uncalled(&self) -> FunctionStats {
         FunctionStats {
@@ -254,9 +277,9 @@ impl Calls {
             });
         }
         let sums = &mut self.all[at];
-        sums.calls += calls;
-        sums.recursive += recursive;
-        sums.own_ns += own_ns;
+        sums.calls = sum([sums.calls, calls]);
+        sums.recursive = sum([sums.recursive, recursive]);
+        sums.own_ns = sum([sums.own_ns, own_ns]);
         at
     }
 

@@ -1,7 +1,7 @@
 //! Stages of every shape where nothing has its usual name: no prelude, and what the prelude holds is
 //! defined anew as something else.
 
-use ::measured_core::{measured_stage, measured_stages};
+use ::measured_core::{measured_stage, measured_stages, profile, profiled};
 
 // The traits are needed for their methods; their names stay free to be shadowed.
 use ::std::iter::{IntoIterator as _, Iterator as _};
@@ -278,4 +278,30 @@ mod spoken_of {
     ) -> u32 {
         values.sum::<u32>() + offset
     }
+}
+
+/// A profiled function, with the names that the expansion uses inside.
+#[profiled]
+#[must_use]
+pub fn profiled_function(called: u32) -> u32 {
+    profile::scope!("a part of it");
+    FUNCTION + SCOPE + called
+}
+
+/// Nothing like what an expansion makes of a function.
+pub const FUNCTION: u32 = 5;
+
+/// Nor of a scope.
+pub const SCOPE: u32 = 6;
+
+/// By type.
+#[profiled(generics)]
+pub fn profiled_by_type<T>(value: T) -> T {
+    value
+}
+
+/// Polled.
+#[profiled]
+pub async fn profiled_future(body: u32) -> u32 {
+    body
 }

@@ -2,3 +2,14 @@
 #![cfg(feature = "profile")]
 
 mod calls;
+mod ends;
+#[cfg(feature = "json")]
+mod exports;
+#[cfg(feature = "json")]
+mod json;
+mod oracle;
+mod printed;
+mod shapes;
+mod stages;
+mod threads;
+mod world;

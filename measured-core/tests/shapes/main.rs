@@ -7,6 +7,7 @@ mod functions;
 mod inputs;
 mod options;
 mod outputs;
+mod profiled;
 mod reported;
 
 use measured_core::Registry;

@@ -9,7 +9,7 @@ use syn::Result;
 use syn::parse::{ParseStream, Parser};
 
 use crate::args::{self, Args, Attribute};
-use crate::block::{Block, starts_block};
+use crate::block::{self, Block};
 use crate::function::{Function, starts_function};
 use crate::mistakes::Mistakes;
 
@@ -46,7 +46,7 @@ pub(crate) fn profiled(written: TokenStream, item: &TokenStream) -> Result<Token
 fn parse(input: ParseStream<'_>) -> Result<Target> {
     if starts_function(input)? {
         Ok(Target::Function(input.parse()?))
-    } else if starts_block(input, Attribute::ProfiledBlock)? {
+    } else if block::is_next(input)? {
         Ok(Target::Block(Block::parse(
             input,
             Attribute::ProfiledBlock,

@@ -1,0 +1,8 @@
+use measured_core::profiled;
+
+#[profiled]
+mod elsewhere;
+
+fn main() {
+    elsewhere::present();
+}

@@ -1,0 +1,8 @@
+use measured_core::profiled;
+
+#[profiled]
+struct Window(Vec<f64>);
+
+fn main() {
+    assert!(Window(Vec::new()).0.is_empty());
+}

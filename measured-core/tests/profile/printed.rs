@@ -1,0 +1,105 @@
+//! The tables, as they are printed.
+
+use crate::world::profile;
+use measured_core::profile::{SortBy, scope};
+use measured_core::{MockClock, profiled};
+
+#[profiled]
+fn window_sum(clock: &MockClock) {
+    clock.advance(40);
+}
+
+#[profiled]
+fn descend(clock: &MockClock, deep: u32) {
+    clock.advance(1_000);
+    if deep > 0 {
+        descend(clock, deep - 1);
+    }
+}
+
+/// The table without the numbers of its sources' lines, which move with every edit, and
+/// the rule, which is as long as they are.
+fn without_lines(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("--"));
+    let lines = lines.map(|line| match line.split_once("printed.rs:") {
+        Some((figures, place)) => {
+            let name = place.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{figures}printed.rs{name}\n")
+        }
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_profile_has_the_columns_of_pstats() {
+    let stats = profile(|clock| {
+        scope!("features");
+        for _ in 0..1_250 {
+            window_sum(clock);
+            window_sum(clock);
+        }
+        descend(clock, 4);
+        clock.advance(3_000);
+    });
+    assert_eq!(
+        without_lines(&stats.to_string()),
+        "\
+2,506 function calls (2,502 primitive calls) in 0.000 seconds
+Ordered by: cumulative time
+
+ncalls    tottime  percall    cumtime    percall  file:line(function)
+     1    3.00 µs  3.00 µs  108.00 µs  108.00 µs  printed.rs(features)
+ 2,500  100.00 µs    40 ns  100.00 µs      40 ns  printed.rs(window_sum)
+   5/1    5.00 µs  1.00 µs    5.00 µs    5.00 µs  printed.rs(descend)
+
+1 thread of 108.00 µs wall; timing the calls cost 0 ns, taken off.
+"
+    );
+    assert_eq!(
+        without_lines(&stats.sort_by(SortBy::Calls).top(1).to_string()),
+        "\
+2,506 function calls (2,502 primitive calls) in 0.000 seconds
+Ordered by: calls; 1 of 3 functions
+
+ncalls    tottime  percall    cumtime  percall  file:line(function)
+ 2,500  100.00 µs    40 ns  100.00 µs    40 ns  printed.rs(window_sum)
+
+1 thread of 108.00 µs wall; timing the calls cost 0 ns, taken off.
+"
+    );
+}
+
+#[test]
+fn a_comparison_says_what_became_of_each() {
+    let naive = profile(|clock| {
+        scope!("features");
+        (0..10).for_each(|_| window_sum(clock));
+        clock.advance(100);
+    });
+    let running = profile(|clock| {
+        scope!("features");
+        clock.advance(50);
+    });
+    assert!(
+        running
+            .compare_to(&naive)
+            .to_string()
+            .starts_with("500 ns in profiled functions before, 50 ns after: ×0.10.\n"),
+        "{}",
+        running.compare_to(&naive)
+    );
+    let gone = naive.compare_to(&running).to_string();
+    assert!(gone.contains("new"), "{gone}");
+}
+
+#[test]
+fn nothing_is_said_of_nothing() {
+    let stats = profile(|_| ());
+    assert_eq!(stats.to_string(), "0 function calls in 0.000 seconds\n");
+    assert_eq!(
+        stats.filter("x").to_string(),
+        "0 function calls in 0.000 seconds\n"
+    );
+    assert_eq!(stats.callers("x").to_string(), "Callers of x:\n");
+}
