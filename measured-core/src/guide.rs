@@ -34,6 +34,7 @@ pub mod from_a_report_to_a_decision {}
 #[doc = include_str!("../docs/attribute.md")]
 pub mod attribute {}
 
+#[doc = "[decision]: crate::guide::from_a_report_to_a_decision\n"]
 #[doc = include_str!("../docs/reference-pipeline.md")]
 pub mod reference_pipeline {}
 
