@@ -31,6 +31,11 @@ pub mod what_if {}
 #[doc = include_str!("../docs/from-a-report-to-a-decision.md")]
 pub mod from_a_report_to_a_decision {}
 
+#[doc = "[decision]: crate::guide::from_a_report_to_a_decision"]
+#[doc = "[meaning]: crate::guide::what_the_numbers_mean\n"]
+#[doc = include_str!("../docs/more-than-one-report.md")]
+pub mod more_than_one_report {}
+
 #[doc = include_str!("../docs/attribute.md")]
 pub mod attribute {}
 
