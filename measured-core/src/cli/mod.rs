@@ -46,6 +46,7 @@ mod what_if;
 
 pub use endpoint::{Endpoint, refuse_shared};
 pub use failure::{Failure, tell};
+pub use output::Output;
 pub use report_args::{ReportArgs, ReportForm, ReportTo};
 
 use clap::{Parser, Subcommand};

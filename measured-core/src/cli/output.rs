@@ -6,13 +6,26 @@ use crate::grid::Table;
 use std::fs::File;
 use std::io::{self, Write};
 
-/// A stream or a file, opened before there is anything to write: after an hour it would
-/// be late to learn that it cannot be written.
-pub(super) struct Output {
+/// A stream or a file that has been opened, and its name for messages.
+///
+/// It is opened before there is anything to write: after an hour it would be late to
+/// learn that it cannot be written.
+///
+/// ```
+/// use measured_core::Report;
+/// use measured_core::cli::{Endpoint, Output};
+///
+/// let mut output = Output::to(&Endpoint::Standard)?;
+/// output.table(Report::capture().table())?;
+/// # Ok::<(), measured_core::cli::Failure>(())
+/// ```
+#[derive(Debug)]
+pub struct Output {
     name: String,
     to: Sink,
 }
 
+#[derive(Debug)]
 enum Sink {
     Standard(io::Stdout),
     Error(io::Stderr),
@@ -20,9 +33,38 @@ enum Sink {
 }
 
 impl Output {
-    pub(super) fn standard() -> Output {
+    /// Standard output, or a file, which is emptied if it was there.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where the file cannot be created.
+    ///
+    /// ```
+    /// use measured_core::cli::{Endpoint, Output};
+    ///
+    /// let nowhere = Endpoint::File("no/such/folder/profile.json".into());
+    /// assert!(Output::to(&nowhere).is_err());
+    /// ```
+    pub fn to(endpoint: &Endpoint) -> Result<Output, Failure> {
+        let to = match endpoint {
+            Endpoint::Standard => Sink::Standard(io::stdout()),
+            Endpoint::File(path) => Sink::File(create(path)?),
+        };
+        Ok(Output {
+            name: endpoint.as_output(),
+            to,
+        })
+    }
+
+    /// Standard output.
+    ///
+    /// ```
+    /// measured_core::cli::Output::standard().text("three stages\n")?;
+    /// # Ok::<(), measured_core::cli::Failure>(())
+    /// ```
+    #[must_use]
+    pub fn standard() -> Output {
         Output {
-            name: "standard output".to_owned(),
+            name: Endpoint::Standard.as_output(),
             to: Sink::Standard(io::stdout()),
         }
     }
@@ -34,18 +76,19 @@ impl Output {
         }
     }
 
-    pub(super) fn to(endpoint: &Endpoint) -> Result<Output, Failure> {
-        match endpoint {
-            Endpoint::Standard => Ok(Output::standard()),
-            Endpoint::File(path) => Ok(Output {
-                name: endpoint.as_output(),
-                to: Sink::File(create(path)?),
-            }),
-        }
-    }
-
-    /// A table, as wide and as colourful as it can be there.
-    pub(super) fn table(&mut self, table: Table) -> Result<(), Failure> {
+    /// Writes a table, as wide and as colourful as it can be there.
+    ///
+    /// # Errors
+    /// [`Failure::ClosedPipe`] where nobody reads it, [`Failure::Data`] where it cannot be
+    /// written.
+    ///
+    /// ```
+    /// use measured_core::{Report, cli::Output};
+    ///
+    /// Output::standard().table(Report::capture().table())?;
+    /// # Ok::<(), measured_core::cli::Failure>(())
+    /// ```
+    pub fn table(&mut self, table: Table) -> Result<(), Failure> {
         let fitted = match &self.to {
             Sink::Standard(stream) => table.fitted_to(stream),
             Sink::Error(stream) => table.fitted_to(stream),
@@ -54,7 +97,16 @@ impl Output {
         self.text(&fitted.to_string())
     }
 
-    pub(super) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    /// Writes text as it is.
+    ///
+    /// # Errors
+    /// As [`table`](Output::table).
+    ///
+    /// ```
+    /// measured_core::cli::Output::standard().text("three stages\n")?;
+    /// # Ok::<(), measured_core::cli::Failure>(())
+    /// ```
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
         let to: &mut dyn Write = match &mut self.to {
             Sink::Standard(stream) => stream,
             Sink::Error(stream) => stream,

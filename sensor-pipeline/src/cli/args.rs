@@ -143,12 +143,28 @@ pub(crate) struct ProfileArgs {
     /// How many functions to show
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(crate) top: usize,
+
+    /// Where to write a flame graph, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flamegraph: Option<Endpoint>,
+
+    /// Where to write the profile for <https://www.speedscope.app>
+    #[arg(long, value_name = "FILE")]
+    pub(crate) speedscope: Option<Endpoint>,
+
+    /// Where to write the profile as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<Endpoint>,
 }
 
 impl ProfileArgs {
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        self.run
-            .check(&[("the profile", Some(&Endpoint::Standard))])
+        self.run.check(&[
+            ("the profile", Some(&Endpoint::Standard)),
+            ("--flamegraph", self.flamegraph.as_ref()),
+            ("--speedscope", self.speedscope.as_ref()),
+            ("--json", self.json.as_ref()),
+        ])
     }
 
     pub(crate) fn sort(&self) -> SortBy {
@@ -171,7 +187,7 @@ pub(crate) struct MemoryArgs {
     pub(crate) top: usize,
 
     /// Where to write all of it as JSON
-    #[arg(long, value_name = "FILE|-")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<Endpoint>,
 }
 

@@ -1,9 +1,7 @@
 //! `sensor-pipeline memory`: a run, and what each stage allocated and held; and what a collector
 //! of metrics takes.
 
-use std::io::{self, Write};
-
-use measured_core::cli::{Endpoint, Failure};
+use measured_core::cli::{Failure, Output};
 use measured_core::memory::{self, GroupBy, Snapshot};
 use serde_json::json;
 
@@ -13,29 +11,24 @@ use super::run::{Source, run};
 
 pub(crate) fn command(args: &MemoryArgs) -> Result<(), Failure> {
     args.check()?;
-    let json = args.json.as_ref().map(Endpoint::create).transpose()?;
+    let source = Source::open(&args.run)?;
+    let json = args.json.as_ref().map(Output::to).transpose()?;
+
     memory::start().map_err(|error| Failure::Usage(error.to_string()))?;
     let collectors = Collectors::weighed();
-
-    let source = Source::open(&args.run)?;
     let before = Snapshot::take();
     let mut full = before.clone();
     run(&args.run, source.at_the_end(|| full = Snapshot::take()))?;
     let stages = full.compare_to(&before, GroupBy::Stage);
 
-    if let Some(mut to) = json {
+    if let Some(mut file) = json {
         let both = json!({"stages": stages, "collectors": collectors});
-        let name = args
-            .json
-            .as_ref()
-            .map_or_else(String::new, Endpoint::as_output);
-        writeln!(to, "{both:#}").map_err(|error| Failure::writing(&name, &error))?;
+        file.text(&format!("{both:#}\n"))?;
     }
-    let to = io::stdout();
-    let stages = stages.top(args.top).table().fitted_to(&to);
-    write!(
-        &to,
-        "When the last row had been read: what each stage holds, and what it ever allocated\n\n{stages}\n{collectors}"
-    )
-    .map_err(|error| Failure::writing(&Endpoint::Standard.as_output(), &error))
+    let mut output = Output::standard();
+    output.text(
+        "When the last row had been read: what each stage holds, and what it ever allocated\n\n",
+    )?;
+    output.table(stages.top(args.top).table())?;
+    output.text(&format!("\n{collectors}"))
 }

@@ -1,6 +1,11 @@
 //! `sensor-pipeline profile`: the lecture's bug, caught by the function.
 
-use crate::run;
+use std::fs;
+
+use measured_core::profile::ProfileStats;
+use serde_json::Value;
+
+use crate::{path, run};
 
 /// The lecture's pipeline: 50,000 clean readings, windows of 10.
 const LECTURE: [&str; 2] = ["profile", "--clean"];
@@ -53,12 +58,41 @@ fn functions_are_sorted_and_cut_as_asked_for() {
 }
 
 #[test]
+fn the_profile_goes_to_files_in_the_formats_of_others() {
+    let [svg, speedscope, json] = ["flame.svg", "speedscope.json", "profile.json"].map(path);
+    let files = [
+        "--flamegraph",
+        &svg,
+        "--speedscope",
+        &speedscope,
+        "--json",
+        &json,
+    ];
+    let run = run(&[&LECTURE[..], &["--features", "naive"], &files].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let read = |file| fs::read_to_string(file).expect("written");
+
+    assert!(read(&svg).contains("<title>window_sum ("), "{}", read(&svg));
+    let speedscope: Value = serde_json::from_str(&read(&speedscope)).expect("JSON");
+    let frames = speedscope["shared"]["frames"].as_array().expect("frames");
+    assert!(
+        frames.iter().any(|frame| frame["name"] == "window_sum"),
+        "{frames:?}"
+    );
+    let stats = ProfileStats::from_json(&read(&json)).expect("a profile");
+    assert_eq!(
+        stats.function("window_sum").map(|sum| sum.calls),
+        Some(100_000)
+    );
+}
+
+#[test]
 fn the_readings_are_those_of_a_run() {
-    let output = crate::path("profiled.csv");
+    let output = path("profiled.csv");
     let args = ["--records", "1000", "--output"];
     let profiled = run(&[&["profile"], &args[..], &[&output]].concat());
     assert_eq!(profiled.code, Some(0), "{}", profiled.stderr);
     let plain = run(&[&args[..], &["-"]].concat());
-    let written = std::fs::read_to_string(&output).expect("written");
+    let written = fs::read_to_string(&output).expect("written");
     assert_eq!(written, plain.stdout);
 }

@@ -160,6 +160,10 @@ fn output_that_cannot_be_written() {
     for option in ["--output", "--rejects", "--report-file"] {
         assert_refused(&run(&[option, &nowhere]), &[&nowhere, "No such file"]);
     }
+    for option in ["--flamegraph", "--speedscope", "--json"] {
+        let args = ["profile", option, &nowhere];
+        assert_refused(&run(&args), &[&nowhere, "No such file"]);
+    }
 }
 
 #[test]
