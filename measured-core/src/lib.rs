@@ -28,6 +28,7 @@
 //! | [`Report`], [`StageReport`] | what came of it; every figure in [What the numbers mean](guide::what_the_numbers_mean) |
 //! | [`Table`] | a report as text: in colour, in another width, in Markdown |
 //! | [`WhatIf`], [`FilterCost`] | what a fix would buy, and in which order to filter: [What a fix would buy](guide::what_if) |
+//! | [`Comparison`], [`Rule`], [`Skew`], [`Periodic`], [`report_on_drop`] | before and after, rules for machines, several processes, intervals: [More than one report](guide::more_than_one_report) |
 //! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
 //! | [`profiled`], [`profile`] | the profiler for development: which function, and through whom; [Profiling](guide::profiling) |
 //! | [`Registry`] | a part of the program, or one test, on its own |

@@ -1,7 +1,7 @@
 //! Reports as JSON: what they look like, and what is said of files that hold none.
 
 use crate::pipeline::{USUAL, Work, report};
-use measured_core::Report;
+use measured_core::{Comparison, Report};
 use serde_json::{Value, json};
 
 /// As every machine and every edit of these sources has it.
@@ -160,4 +160,52 @@ fn files_are_named() {
             .to_string()
             .starts_with("no/such/report.json: cannot be written: ")
     );
+}
+
+/// Every number of the report, as large as it can be; shares below zero if asked for.
+fn extreme(value: &mut Value, share: f64) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| extreme(item, share)),
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                match key.as_str() {
+                    "schema" | "origin" => {}
+                    "unattributed_ns" => *field = json!(i64::MIN),
+                    _ => extreme(field, share),
+                }
+            }
+        }
+        Value::Number(number) if number.is_f64() => *value = json!(share),
+        Value::Number(_) => *value = json!(u64::MAX),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_file_may_say_what_it_likes_and_nothing_panics() {
+    for share in [-1e308, 0.0, 1e308] {
+        let wild = |process: &str| {
+            edited(|report| {
+                extreme(report, share);
+                report["origin"]["process"] = json!(process);
+            })
+            .unwrap()
+        };
+        let (one, other) = (wild("one"), wild("other"));
+        let merged = Report::merge([one.clone(), other.clone(), report(USUAL)]).unwrap();
+        let comparison = Comparison::of(&[one.clone(), other], &[report(USUAL), merged.clone()]);
+        let rules = ["keep.self_ns > +10%", "keep.p99_ns < 5", "wall_ns != 0%"];
+        let checked = comparison.check(&rules.map(|rule| rule.parse().unwrap()));
+        assert!(checked.is_ok(), "{checked:?}");
+        for text in [
+            one.table().width(200).to_string(),
+            merged.table().to_markdown(),
+            comparison.to_string(),
+            merged.skew().to_string(),
+            one.since(&one).unwrap().to_string(),
+            one.to_json(),
+        ] {
+            assert!(text.contains("keep"), "{text}");
+        }
+    }
 }
