@@ -2,7 +2,7 @@
 
 use super::ledger::{self, Ledger};
 use super::owners::Owner;
-use super::places::{self, Draw, Place, Rate};
+use super::places::{self, Draw};
 use super::trailer::Tag;
 use std::cell::Cell;
 use std::sync::atomic::AtomicUsize;
@@ -98,76 +98,96 @@ pub(super) fn unseen<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// A block of so many bytes is there: what is to be noted behind it.
+#[inline]
 pub(super) fn allocated(size: usize) -> Tag {
-    HERE.with(|here| {
-        if here.is_unseen.get() {
+    HERE.with(|here| here.allocated(size as u64))
+}
+
+/// A block of so many bytes is about to go.
+#[inline]
+pub(super) fn freed(tag: Tag, size: usize) {
+    HERE.with(|here| here.freed(tag, size as u64));
+}
+
+// What is rare is in functions of its own: in line it would cost what is not rare the
+// saving of registers, a third of the whole.
+impl Here {
+    #[inline(never)]
+    fn allocated(&self, bytes: u64) -> Tag {
+        if self.is_unseen.get() {
             return Tag::NONE;
         }
-        let bytes = size as u64;
-        let mut totals = here.totals.get();
+        let mut totals = self.totals.get();
         totals.bytes = totals.bytes.wrapping_add(bytes);
         totals.blocks = totals.blocks.wrapping_add(1);
-        here.totals.set(totals);
+        self.totals.set(totals);
 
         let wanted = WANTED.load(Relaxed);
         if wanted & TRACKING == 0 {
             return Tag::NONE;
         }
         let owner = Owner::running();
-        match here.ledger() {
+        match self.ledger.get() {
             Some(ledger) => ledger.allocated(owner, bytes),
-            None => ledger::allocated_shared(owner, bytes),
+            None => self.allocated_first(owner, bytes),
         }
-        let place = if wanted & PLACES == 0 {
-            None
-        } else {
-            here.place(owner, bytes)
-        };
-        Tag::new(owner, place)
-    })
-}
+        if wanted & PLACES != 0 {
+            return self.tag_with_place(owner, bytes);
+        }
+        Tag::new(owner, None)
+    }
 
-/// A block of so many bytes is about to go.
-pub(super) fn freed(tag: Tag, size: usize) {
-    HERE.with(|here| {
-        let bytes = size as u64;
-        if !here.is_unseen.get() {
-            let mut totals = here.totals.get();
+    #[inline(never)]
+    fn freed(&self, tag: Tag, bytes: u64) {
+        if !self.is_unseen.get() {
+            let mut totals = self.totals.get();
             totals.freed_bytes = totals.freed_bytes.wrapping_add(bytes);
             totals.freed_blocks = totals.freed_blocks.wrapping_add(1);
-            here.totals.set(totals);
+            self.totals.set(totals);
         }
-        if let Some(owner) = tag.owner() {
-            match here.ledger() {
-                Some(ledger) => ledger.freed(owner, bytes),
-                None => ledger::freed_shared(owner, bytes),
-            }
+        let Some(owner) = tag.owner() else { return };
+        match self.ledger.get() {
+            Some(ledger) => ledger.freed(owner, bytes),
+            None => self.freed_first(owner, bytes),
         }
         if let Some((place, rate)) = tag.place() {
             places::freed(place, rate, bytes);
         }
-    });
-}
+    }
 
-impl Here {
-    #[inline]
-    fn ledger(&self) -> Option<&'static Ledger> {
-        self.ledger.get().or_else(|| self.find_ledger())
+    /// The first block that this thread has counted.
+    #[cold]
+    #[inline(never)]
+    fn allocated_first(&self, owner: Owner, bytes: u64) {
+        match self.find_ledger() {
+            Some(ledger) => ledger.allocated(owner, bytes),
+            None => ledger::allocated_shared(owner, bytes),
+        }
     }
 
     #[cold]
+    #[inline(never)]
+    fn freed_first(&self, owner: Owner, bytes: u64) {
+        match self.find_ledger() {
+            Some(ledger) => ledger.freed(owner, bytes),
+            None => ledger::freed_shared(owner, bytes),
+        }
+    }
+
     fn find_ledger(&self) -> Option<&'static Ledger> {
         let ledger = Ledger::of_thread(std::ptr::from_ref(self).addr());
         self.ledger.set(ledger);
         ledger
     }
 
-    /// Where the block is allocated, if it is drawn. Walking the stack may allocate on
-    /// some systems: nobody is charged for that, and it walks no stack of its own.
-    #[cold]
-    fn place(&self, owner: Owner, bytes: u64) -> Option<(Place, Rate)> {
-        let rate = self.draw.draws(bytes)?;
-        let place = unseen(|| places::allocated(owner, rate, bytes))?;
-        Some((place, rate))
+    /// With where the block is allocated, if it is drawn. Walking the stack may allocate
+    /// on some systems: nobody is charged for that, and it walks no stack of its own.
+    #[inline(never)]
+    fn tag_with_place(&self, owner: Owner, bytes: u64) -> Tag {
+        let place = self.draw.draws(bytes).and_then(|rate| {
+            let place = unseen(|| places::allocated(owner, rate, bytes))?;
+            Some((place, rate))
+        });
+        Tag::new(owner, place)
     }
 }

@@ -54,6 +54,17 @@ impl<A> TrackingAllocator<A> {
     }
 }
 
+impl<A: GlobalAlloc> TrackingAllocator<A> {
+    /// # Safety
+    /// As for `dealloc`, of a block that has this tag.
+    #[inline(never)]
+    unsafe fn dealloc_counted(&self, tag: Tag, block: *mut u8, layout: Layout) {
+        account::freed(tag, layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { self.inner.dealloc(block, trailer::as_allocated(layout)) };
+    }
+}
+
 /// Counts the new block, if it is one, and tags it.
 ///
 /// # Safety
@@ -106,8 +117,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // SAFETY: the caller promises that the block is ours and of this layout, so
         // `counted` has written its tag.
         unsafe {
-            freed(trailer::read(block, layout.size()), layout.size());
-            self.inner.dealloc(block, trailer::as_allocated(layout));
+            let tag = trailer::read(block, layout.size());
+            if tag == Tag::NONE && account::is_idle() {
+                self.inner.dealloc(block, trailer::as_allocated(layout));
+            } else {
+                self.dealloc_counted(tag, block, layout);
+            }
         }
     }
 

@@ -99,12 +99,15 @@ impl Ledger {
         }
     }
 
+    /// The counters of an owner of the first chunk, as most are.
     #[inline]
-    fn counters(&self, owner: Owner) -> Option<&Counters> {
+    fn first(&self, owner: Owner) -> Option<&Counters> {
+        self.first.get(usize::from(owner.number()))
+    }
+
+    /// The counters of a later one; `None` where there is no memory for them.
+    fn later(&self, owner: Owner) -> Option<&Counters> {
         let number = usize::from(owner.number());
-        if number < CHUNK {
-            return self.first.get(number);
-        }
         let chunk = self.chunks.get(number / CHUNK)?;
         let chunk = chunk.get().or_else(|| Ledger::add(chunk))?;
         chunk.get(number % CHUNK)
@@ -120,20 +123,36 @@ impl Ledger {
 
     #[inline]
     pub(super) fn allocated(&self, owner: Owner, bytes: u64) {
-        match self.counters(owner) {
+        match self.first(owner) {
             Some(counters) => counters.allocated(bytes),
-            None => counters_shared(owner).allocated_shared(bytes),
+            None => self.allocated_later(owner, bytes),
         }
         self.live.grow(bytes);
     }
 
     #[inline]
     pub(super) fn freed(&self, owner: Owner, bytes: u64) {
-        match self.counters(owner) {
+        match self.first(owner) {
+            Some(counters) => counters.freed(bytes),
+            None => self.freed_later(owner, bytes),
+        }
+        self.live.shrink(bytes);
+    }
+
+    #[inline(never)]
+    fn allocated_later(&self, owner: Owner, bytes: u64) {
+        match self.later(owner) {
+            Some(counters) => counters.allocated(bytes),
+            None => counters_shared(owner).allocated_shared(bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn freed_later(&self, owner: Owner, bytes: u64) {
+        match self.later(owner) {
             Some(counters) => counters.freed(bytes),
             None => counters_shared(owner).freed_shared(bytes),
         }
-        self.live.shrink(bytes);
     }
 }
 

@@ -161,8 +161,7 @@ impl Tracking {
     }
 
     /// Keeps so many frames of a stack, 16 if not said otherwise, at most 64. The
-    /// first handful are the allocator's and the standard library's; where all of
-    /// them are, the place is `(library)`.
+    /// first are the standard library's; where all of them are, the place is `(library)`.
     pub const fn depth(mut self, frames: usize) -> Tracking {
         self.depth = frames;
         self

@@ -55,6 +55,7 @@ impl Share {
     }
 
     #[cold]
+    #[inline(never)]
     fn publish(&self, live: i64) {
         let published = self.published.load(Relaxed);
         let before = PUBLISHED.fetch_add(live - published, Relaxed);

@@ -14,8 +14,11 @@ use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
 /// Stacks that are told apart. More than that, and blocks have no place.
 pub(super) const PLACES: usize = 1 << 16;
 
-/// Frames of a stack that are kept at most.
+/// Frames of a stack that are kept at most, without our own.
 pub(super) const DEEPEST: usize = 64;
+
+/// Innermost frames that are ours: those of the walk, and of the way to it.
+const OWN: usize = if cfg!(debug_assertions) { 24 } else { 8 };
 
 /// How many neighbours of its own place in the table a stack may have.
 const PROBES: usize = 64;
@@ -86,7 +89,7 @@ pub(super) const PARTS: u64 = 256;
 static RATE: AtomicU8 = AtomicU8::new(0);
 
 /// How many frames to keep for blocks allocated now.
-static DEPTH: AtomicUsize = AtomicUsize::new(DEEPEST);
+static DEPTH: AtomicUsize = AtomicUsize::new(0);
 
 /// Blocks for which the table had no room.
 static WITHOUT: AtomicU64 = AtomicU64::new(0);
@@ -96,7 +99,7 @@ static RAREST: AtomicU8 = AtomicU8::new(0);
 
 /// How blocks that are allocated from now on have their places found.
 pub(super) fn set(depth: usize, rate: Rate) {
-    DEPTH.store(depth.clamp(1, DEEPEST), Relaxed);
+    DEPTH.store(OWN + depth.clamp(1, DEEPEST), Relaxed);
     RATE.store(rate.bits(), Relaxed);
     RAREST.fetch_max(rate.bits(), Relaxed);
 }
@@ -178,8 +181,8 @@ static STACKS: [Link<Stack>; PLACES] = [const { Link::empty() }; PLACES];
 /// system has no memory left for it.
 #[inline(never)]
 pub(super) fn allocated(owner: Owner, rate: Rate, bytes: u64) -> Option<Place> {
-    let mut frames = [0; DEEPEST];
-    let depth = walk(&mut frames[..DEPTH.load(Relaxed).min(DEEPEST)]);
+    let mut frames = [0; OWN + DEEPEST];
+    let depth = walk(&mut frames[..DEPTH.load(Relaxed).min(OWN + DEEPEST)]);
     let found = find_or_add(owner, &frames[..depth]);
     let Some((place, stack)) = found else {
         WITHOUT.fetch_add(1, Relaxed);

@@ -5,6 +5,7 @@ use super::process::each_alone;
 use super::{grown, start};
 use std::alloc::{GlobalAlloc, Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
 
 fn layout(size: usize, align: usize) -> Layout {
     Layout::from_size_align(size, align).expect("a layout")
@@ -108,8 +109,8 @@ each_alone! {
             for size in [isize::MAX as usize, isize::MAX as usize - 7, isize::MAX as usize - 8] {
                 // SAFETY: the layout is one; the answer is null.
                 unsafe {
-                    assert!(alloc(layout(size, 1)).is_null());
-                    assert!(alloc_zeroed(layout(size, 1)).is_null());
+                    assert!(black_box(alloc(layout(size, 1))).is_null());
+                    assert!(black_box(alloc_zeroed(layout(size, 1))).is_null());
                 }
             }
             let kept = layout(100, 1);
