@@ -154,12 +154,12 @@ impl Comparison {
         let (earlier, later) = (Side::of(before), Side::of(after));
         let partners = paired(&earlier.stages, &later.stages);
         let kept = partners.iter().enumerate().map(|(at, partner)| {
-            let was = partner.map_or(&[][..], |was| &earlier.readings[was]);
-            compared(&later.stages[at], was, &later.readings[at])
+            let was = partner.map_or(&[][..], |was| &earlier.seen[was]);
+            compared(&later.stages[at], was, &later.seen[at])
         });
         let gone = (0..earlier.stages.len())
             .filter(|was| !partners.contains(&Some(*was)))
-            .map(|was| compared(&earlier.stages[was], &earlier.readings[was], &[]));
+            .map(|was| compared(&earlier.stages[was], &earlier.seen[was], &[]));
         let walls = |reports: &[Report]| readings(reports, |r| Some(exact(r.wall_ns as f64)));
         Comparison {
             reports_before: before.len(),
@@ -187,14 +187,14 @@ struct Seen<'a> {
 struct Side<'a> {
     stages: Vec<Identity>,
     /// Of each stage, the reports that have it.
-    readings: Vec<Vec<Seen<'a>>>,
+    seen: Vec<Vec<Seen<'a>>>,
 }
 
 impl<'a> Side<'a> {
     fn of(reports: &'a [Report]) -> Side<'a> {
         let mut side = Side {
             stages: Vec::new(),
-            readings: Vec::new(),
+            seen: Vec::new(),
         };
         for report in reports {
             let stages = Identity::all(&report.stages);
@@ -202,10 +202,10 @@ impl<'a> Side<'a> {
             for ((stage, identity), partner) in report.stages.iter().zip(stages).zip(partners) {
                 let at = partner.unwrap_or_else(|| {
                     side.stages.push(identity);
-                    side.readings.push(Vec::new());
+                    side.seen.push(Vec::new());
                     side.stages.len() - 1
                 });
-                side.readings[at].push(Seen { report, stage });
+                side.seen[at].push(Seen { report, stage });
             }
         }
         side
