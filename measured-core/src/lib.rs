@@ -68,9 +68,9 @@
     )
 )]
 
+mod allocations;
 #[cfg(feature = "cli")]
 pub mod cli;
-mod allocations;
 mod clock;
 mod collector;
 mod figures;
@@ -131,8 +131,8 @@ pub use off::{Periodic, PeriodicThread, Registry, ReportOnDrop, report_on_drop, 
 pub use registry::{Registry, set_timing};
 pub use report::{
     AllocationsPerRecord, Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport,
-    MergeError, NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread, StageComparison,
-    StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
+    MergeError, NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread,
+    StageComparison, StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
 };
 #[cfg(feature = "enable")]
 pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};

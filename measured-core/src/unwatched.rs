@@ -28,22 +28,27 @@ impl Watched {
     }
 
     #[inline(always)]
-    pub(crate) fn enter(&self) -> StageAllocations {
-        StageAllocations::NONE
+    pub(crate) fn follows_inputs(&self) -> bool {
+        false
     }
 
     #[inline(always)]
-    pub(crate) fn leave(&self) -> StageAllocations {
-        StageAllocations::NONE
+    pub(crate) fn enter(&self) -> Option<StageAllocations> {
+        None
     }
 
     #[inline(always)]
-    pub(crate) fn enter_input(&self) -> StageAllocations {
-        StageAllocations::NONE
+    pub(crate) fn leave(&self) -> Option<StageAllocations> {
+        None
     }
 
     #[inline(always)]
-    pub(crate) fn leave_input(&self) -> StageAllocations {
-        StageAllocations::NONE
+    pub(crate) fn enter_input(&self) -> Option<StageAllocations> {
+        None
+    }
+
+    #[inline(always)]
+    pub(crate) fn leave_input(&self) -> Option<StageAllocations> {
+        None
     }
 }

@@ -116,44 +116,57 @@ impl Watched {
         self.is_on() && stretches::are_wanted()
     }
 
+    /// Whether the inputs are to tell of every pull, too: who is charged for what is
+    /// allocated changes there, who runs does not.
+    #[inline(always)]
+    pub(crate) fn follows_inputs(&self) -> bool {
+        self.before.load(Relaxed) != UNTOLD
+    }
+
     /// The stage's own code begins to run. What it is charged for is of a pull that a
     /// panic left open, if the iterator outlived it.
-    pub(crate) fn enter(&self) -> StageAllocations {
+    #[inline]
+    pub(crate) fn enter(&self) -> Option<StageAllocations> {
         if !self.is_on() {
-            return StageAllocations::NONE;
+            return None;
         }
         let charged = self.leave();
-        self.keep(Frame::enter(self.number.load(Relaxed)));
-        if stretches::are_wanted() {
+        let frame = Frame::enter(self.number.load(Relaxed));
+        self.keep(frame);
+        if frame.before != UNTOLD {
             stretches::begin(self.key());
         }
         charged
     }
 
     /// It stops, and is charged; nothing where it does not run.
-    pub(crate) fn leave(&self) -> StageAllocations {
+    #[inline]
+    pub(crate) fn leave(&self) -> Option<StageAllocations> {
         if !self.is_on() {
-            return StageAllocations::NONE;
+            return None;
         }
-        self.kept().leave();
+        let frame = self.kept();
+        frame.leave();
         self.keep(Frame::NONE);
-        stretches::end(self.key())
+        (frame.before != UNTOLD).then(|| stretches::end(self.key()))
     }
 
     /// The stage waits for its input: what runs now is another stage, or nobody.
-    pub(crate) fn enter_input(&self) -> StageAllocations {
-        if self.before.load(Relaxed) != UNTOLD {
+    #[inline]
+    pub(crate) fn enter_input(&self) -> Option<StageAllocations> {
+        self.follows_inputs().then(|| {
             running::replace(NOBODY);
-        }
-        stretches::begin_input(self.key())
+            stretches::begin_input(self.key())
+        })
     }
 
     /// The input has answered.
-    pub(crate) fn leave_input(&self) -> StageAllocations {
-        if self.before.load(Relaxed) != UNTOLD {
+    #[inline]
+    pub(crate) fn leave_input(&self) -> Option<StageAllocations> {
+        self.follows_inputs().then(|| {
             running::replace(self.number.load(Relaxed));
-        }
-        stretches::end_input(self.key())
+            stretches::end_input(self.key())
+        })
     }
 
     /// No other run has its address while this one is there.

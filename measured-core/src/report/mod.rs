@@ -189,7 +189,10 @@ pub struct StageReport {
     /// Calls of its `next`.
     pub pulls: u64,
     /// What it allocated; `None` where nobody tracked that (feature `alloc`).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub allocations: Option<StageAllocations>,
     /// Those that were timed.
     pub timed_pulls: u64,

@@ -116,7 +116,9 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         records_out: stage.records_out.saturating_sub(was.records_out),
         records_err: stage.records_err.saturating_sub(was.records_err),
         pulls: stage.pulls.saturating_sub(was.pulls),
-        allocations: stage.allocations.map(|now| now.less(&was.allocations.unwrap_or_default())),
+        allocations: stage
+            .allocations
+            .map(|now| now.less(&was.allocations.unwrap_or_default())),
         timed_pulls,
         self_ns: stage.self_ns.saturating_sub(was.self_ns),
         upstream_ns: stage.upstream_ns.saturating_sub(was.upstream_ns),

@@ -21,7 +21,7 @@ impl Run {
         self.collector.received(used);
         self.charge(self.watched.enter_input());
         if self.timed.load(Relaxed) == LOOK {
-            if self.watched.is_on() {
+            if self.watched.follows_inputs() {
                 return 1;
             }
             if self.phase() != BODY {

@@ -360,8 +360,9 @@ impl Run {
     }
 
     /// Adds what the stage allocated, if it did.
-    fn charge(&self, allocations: StageAllocations) {
-        if !allocations.is_none() {
+    #[inline]
+    fn charge(&self, allocations: Option<StageAllocations>) {
+        if let Some(allocations) = allocations.filter(|it| !it.is_none()) {
             self.with_stage(|state| state.metrics.allocations += allocations);
         }
     }

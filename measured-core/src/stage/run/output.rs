@@ -43,10 +43,12 @@ impl Run {
     }
 
     /// Where nothing is timed: lets the inputs look at their counts in the next pull,
-    /// then nobody for a while. Where somebody watches, all look at every pull.
+    /// then nobody for a while. Where somebody watches, every pull is looked at.
     fn look(&self) -> u64 {
         if self.watched.is_on() {
-            self.timed.store(LOOK, Relaxed);
+            let follows = self.watched.follows_inputs();
+            self.timed
+                .store(if follows { LOOK } else { UNTIMED }, Relaxed);
             return 1;
         }
         let looked = self.timed.load(Relaxed) == LOOK;
