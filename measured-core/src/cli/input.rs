@@ -8,10 +8,7 @@ use std::io;
 pub(super) fn report(from: &Endpoint) -> Result<Report, Failure> {
     let report = match from {
         Endpoint::File(path) => Report::read(path).map_err(|error| error.to_string()),
-        Endpoint::Standard => io::read_to_string(io::stdin())
-            .map_err(|error| error.to_string())
-            .and_then(|text| Report::from_json(&text).map_err(|error| error.to_string()))
-            .map_err(|error| format!("standard input: {error}")),
+        Endpoint::Standard => on_standard_input(),
     };
     let report = report.map_err(Failure::Usage)?;
     if report.stages.is_empty() {
@@ -21,6 +18,15 @@ pub(super) fn report(from: &Endpoint) -> Result<Report, Failure> {
         )));
     }
     Ok(report)
+}
+
+fn on_standard_input() -> Result<Report, String> {
+    let text = io::read_to_string(io::stdin()).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => "no report: not UTF-8 text; is it the right file?".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    });
+    text.and_then(|text| Report::from_json(&text).map_err(|error| error.to_string()))
+        .map_err(|error| format!("standard input: {error}"))
 }
 
 /// All of these reports. Standard input can be read once only.

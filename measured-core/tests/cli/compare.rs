@@ -50,7 +50,7 @@ fn two_files_are_before_and_after() {
 #[test]
 fn standard_input_may_be_one_of_them() {
     let before = report_file("before-stdin.json", USUAL);
-    let run = measured_on(&report(SLOWER).to_json(), &["compare", &before, "-"]);
+    let run = measured_on(report(SLOWER).to_json(), &["compare", &before, "-"]);
     assert!(run.stdout.contains("slower"), "{}", run.stdout);
 }
 

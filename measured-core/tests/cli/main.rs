@@ -33,7 +33,7 @@ fn measured(args: &[&str]) -> Run {
 }
 
 /// Runs the program with this on its standard input.
-fn measured_on(input: &str, args: &[&str]) -> Run {
+fn measured_on(input: impl AsRef<[u8]>, args: &[&str]) -> Run {
     let mut child = command(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -42,7 +42,7 @@ fn measured_on(input: &str, args: &[&str]) -> Run {
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     // Whether the program reads it is for the test to say.
-    let _ = stdin.write_all(input.as_bytes());
+    let _ = stdin.write_all(input.as_ref());
     drop(stdin);
     let output = child.wait_with_output().expect("the program ends");
     Run {

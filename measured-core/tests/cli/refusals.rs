@@ -142,6 +142,14 @@ fn files_that_are_not_there() {
 
 #[test]
 fn standard_input_has_a_name_too() {
+    let binary = measured_on(b"\xff\xfe{", &["show", "-"]);
+    assert_eq!(binary.code, Some(2));
+    let told = &binary.stderr;
+    assert!(
+        told.contains("standard input: no report: not UTF-8"),
+        "{told}"
+    );
+
     let run = measured_on("{", &["show", "-"]);
     assert_eq!(run.code, Some(2));
     assert!(

@@ -14,7 +14,7 @@ fn the_table_is_that_of_the_report() {
 
 #[test]
 fn standard_input_is_read_too() {
-    let shown = measured_on(&report(USUAL).to_json(), &["show", "-"]);
+    let shown = measured_on(report(USUAL).to_json(), &["show", "-"]);
     assert_eq!(shown.stdout, report(USUAL).table().to_string());
 }
 
