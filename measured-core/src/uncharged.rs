@@ -7,7 +7,7 @@ pub(crate) fn are_wanted() -> bool {
     false
 }
 
-pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 

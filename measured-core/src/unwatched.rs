@@ -5,7 +5,7 @@ use crate::allocations::StageAllocations;
 use crate::site_id::SiteId;
 
 #[inline(always)]
-pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 

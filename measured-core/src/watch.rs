@@ -14,9 +14,9 @@ use crate::uncharged as stretches;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Calls `f`, which allocates for ourselves: nobody is charged for that.
-pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
-    stretches::unseen(f)
+/// Calls `f`, whose allocations are the library's own: no stage is charged for them.
+pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
+    stretches::for_ourselves(f)
 }
 
 /// What was told when something began to run, to be taken back when it stops.

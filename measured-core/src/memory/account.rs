@@ -25,13 +25,43 @@ pub(super) struct Totals {
     pub(super) freed_blocks: u64,
 }
 
+impl Totals {
+    const NONE: Totals = Totals {
+        bytes: 0,
+        blocks: 0,
+        freed_bytes: 0,
+        freed_blocks: 0,
+    };
+
+    fn allocate(&mut self, bytes: u64) {
+        self.bytes = self.bytes.wrapping_add(bytes);
+        self.blocks = self.blocks.wrapping_add(1);
+    }
+
+    fn free(&mut self, bytes: u64) {
+        self.freed_bytes = self.freed_bytes.wrapping_add(bytes);
+        self.freed_blocks = self.freed_blocks.wrapping_add(1);
+    }
+}
+
+/// Whose affair it is what is allocated now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Users,
+    /// The library's: told as `(measured)`, and charged to no stage.
+    Ours,
+    /// The tracker's, which would see itself: told to nobody.
+    Trackers,
+}
+
 /// What a thread keeps for its allocations. It needs no destructor, so it is there
 /// before the first and after the last line of the thread's code.
 struct Here {
     ledger: Cell<Option<&'static Ledger>>,
-    /// What is allocated now is the tracker's own affair.
-    is_unseen: Cell<bool>,
+    whose: Cell<Whose>,
     totals: Cell<Totals>,
+    /// Of the totals, what we allocated for ourselves.
+    ours: Cell<Totals>,
     draw: Draw,
 }
 
@@ -39,8 +69,9 @@ thread_local! {
     static HERE: Here = const {
         Here {
             ledger: Cell::new(None),
-            is_unseen: Cell::new(false),
-            totals: Cell::new(Totals { bytes: 0, blocks: 0, freed_bytes: 0, freed_blocks: 0 }),
+            whose: Cell::new(Whose::Users),
+            totals: Cell::new(Totals::NONE),
+            ours: Cell::new(Totals::NONE),
             draw: Draw::new(),
         }
     };
@@ -85,15 +116,29 @@ pub(super) fn totals() -> Totals {
     HERE.with(|here| here.totals.get())
 }
 
-/// Runs `f`, whose allocations nobody is charged for.
+/// Of these, what was the library's own.
+pub(super) fn ours() -> Totals {
+    HERE.with(|here| here.ours.get())
+}
+
+/// Runs `f`, which allocates for the tracker itself.
 pub(super) fn unseen<R>(f: impl FnOnce() -> R) -> R {
-    struct Restore(bool);
+    allocating(Whose::Trackers, f)
+}
+
+/// Runs `f`, which allocates for the library.
+pub(super) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
+    allocating(Whose::Ours, f)
+}
+
+fn allocating<R>(whose: Whose, f: impl FnOnce() -> R) -> R {
+    struct Restore(Whose);
     impl Drop for Restore {
         fn drop(&mut self) {
-            HERE.with(|here| here.is_unseen.set(self.0));
+            HERE.with(|here| here.whose.set(self.0));
         }
     }
-    let _restore = Restore(HERE.with(|here| here.is_unseen.replace(true)));
+    let _restore = Restore(HERE.with(|here| here.whose.replace(whose)));
     f()
 }
 
@@ -114,19 +159,19 @@ pub(super) fn freed(tag: Tag, size: usize) {
 impl Here {
     #[inline(never)]
     fn allocated(&self, bytes: u64) -> Tag {
-        if self.is_unseen.get() {
-            return Tag::NONE;
+        let mut owner = Owner::running();
+        if self.whose.get() != Whose::Users {
+            if self.whose.get() == Whose::Trackers {
+                return Tag::NONE;
+            }
+            owner = Owner::MEASURED;
+            Here::add(&self.ours, |ours| ours.allocate(bytes));
         }
-        let mut totals = self.totals.get();
-        totals.bytes = totals.bytes.wrapping_add(bytes);
-        totals.blocks = totals.blocks.wrapping_add(1);
-        self.totals.set(totals);
-
+        Here::add(&self.totals, |totals| totals.allocate(bytes));
         let wanted = WANTED.load(Relaxed);
         if wanted & TRACKING == 0 {
             return Tag::NONE;
         }
-        let owner = Owner::running();
         match self.ledger.get() {
             Some(ledger) => ledger.allocated(owner, bytes),
             None => self.allocated_first(owner, bytes),
@@ -139,11 +184,8 @@ impl Here {
 
     #[inline(never)]
     fn freed(&self, tag: Tag, bytes: u64) {
-        if !self.is_unseen.get() {
-            let mut totals = self.totals.get();
-            totals.freed_bytes = totals.freed_bytes.wrapping_add(bytes);
-            totals.freed_blocks = totals.freed_blocks.wrapping_add(1);
-            self.totals.set(totals);
+        if self.whose.get() != Whose::Trackers {
+            Here::add(&self.totals, |totals| totals.free(bytes));
         }
         let Some(owner) = tag.owner() else { return };
         match self.ledger.get() {
@@ -153,6 +195,13 @@ impl Here {
         if let Some((place, rate)) = tag.place() {
             places::freed(place, rate, bytes);
         }
+    }
+
+    #[inline(always)]
+    fn add(totals: &Cell<Totals>, add: impl FnOnce(&mut Totals)) {
+        let mut sums = totals.get();
+        add(&mut sums);
+        totals.set(sums);
     }
 
     /// The first block that this thread has counted.

@@ -46,6 +46,8 @@
 mod account;
 mod allocator;
 mod closure;
+#[cfg(feature = "json")]
+mod json;
 mod ledger;
 mod own_memory;
 mod owners;

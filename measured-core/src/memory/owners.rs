@@ -6,7 +6,7 @@ use crate::running;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Owner(u16);
 
-/// Owners that are told apart, the two that are nobody in particular included.
+/// Owners that are told apart, the three that are none of these included.
 pub(super) const OWNERS: usize = 4096;
 
 impl Owner {
@@ -16,11 +16,16 @@ impl Owner {
     /// All stages and functions for which there is no number left.
     pub(super) const OTHERS: Owner = Owner(OWNERS as u16 - 1);
 
+    /// This library: runs, and what it knows of stages.
+    pub(super) const MEASURED: Owner = Owner(OWNERS as u16 - 2);
+
     /// Whoever runs on this thread.
     #[inline(always)]
     pub(super) fn running() -> Owner {
-        let most = u32::from(Owner::OTHERS.0);
-        Owner(running::now().min(most) as u16)
+        match running::now() {
+            number if number < u32::from(Owner::MEASURED.0) => Owner(number as u16),
+            _ => Owner::OTHERS,
+        }
     }
 
     /// The owner of a number, as [`Owner::number`] gave it.
@@ -40,6 +45,7 @@ impl Owner {
         match self {
             Owner::NOBODY => words("(unattributed)"),
             Owner::OTHERS => words("(others)"),
+            Owner::MEASURED => words("(measured)"),
             Owner(number) => running::site(u32::from(number)).map_or_else(
                 || words("(unknown)"),
                 |site| (site.name.to_owned(), format!("{}:{}", site.file, site.line)),

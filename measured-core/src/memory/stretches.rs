@@ -34,12 +34,13 @@ struct Sum {
 }
 
 impl Sum {
+    /// By this thread, but for what is the library's own.
     fn allocated() -> Sum {
-        let totals = account::totals();
-        Sum {
+        let [all, ours] = [account::totals(), account::ours()].map(|totals| Sum {
             blocks: totals.blocks,
             bytes: totals.bytes,
-        }
+        });
+        all.less(ours)
     }
 
     fn uncharged() -> Sum {
@@ -59,9 +60,9 @@ pub(crate) fn are_wanted() -> bool {
     running::is_watched_by(Watcher::Memory)
 }
 
-/// Calls `f`, whose allocations nobody is charged for.
-pub(crate) fn unseen<R>(f: impl FnOnce() -> R) -> R {
-    account::unseen(f)
+/// Calls `f`, whose allocations are the library's own: no stage is charged for them.
+pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
+    account::for_ourselves(f)
 }
 
 /// A stage begins to run.

@@ -6,7 +6,7 @@ use super::run::Run;
 use super::site::Site;
 use crate::registry::Registry;
 use crate::timing::Timing;
-use crate::watch::unseen;
+use crate::watch::for_ourselves;
 use std::marker::PhantomData;
 
 /// A call whose body has not returned; dropped, as by a panic, it ends its run.
@@ -45,7 +45,7 @@ pub(crate) fn start_with<M: Mode>(
     calibrated: bool,
 ) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    unseen(|| run.begin(registry, site.stage(registry), timing, calibrated));
+    for_ourselves(|| run.begin(registry, site.stage(registry), timing, calibrated));
     Call::of(run)
 }
 

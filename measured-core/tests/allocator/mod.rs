@@ -6,6 +6,7 @@
 mod blocks;
 mod failing;
 mod many_threads;
+mod our_own;
 mod owners;
 mod peak;
 mod places;

@@ -11,6 +11,7 @@ fn here() -> (Vec<u8>, u32) {
     (black_box(Vec::with_capacity(1_000)), line!())
 }
 
+#[allow(clippy::vec_box, reason = "blocks are what is drawn")]
 #[inline(never)]
 fn many() -> Vec<Box<[u64; 8]>> {
     let mut blocks = Vec::with_capacity(20_000);

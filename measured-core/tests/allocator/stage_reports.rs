@@ -153,7 +153,7 @@ each_alone! {
         let since = both.since(&before).expect("one process");
         let second = since.stage("second").expect("it ran");
         let per_record = second.allocations_per_record().expect("all of it was watched");
-        assert_eq!(per_record.size, 5.0);
+        assert_eq!((per_record.count, per_record.size), (1.0, 5.0));
     }
 }
 

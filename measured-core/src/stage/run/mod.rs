@@ -46,7 +46,7 @@ use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageState, this_thread};
 use crate::single_writer::{Real, Signed, SmallReal, Whole};
 use crate::timing::{Gaps, Timing};
-use crate::watch::{Watched, unseen};
+use crate::watch::{Watched, for_ourselves};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Relaxed};
@@ -175,7 +175,7 @@ impl Run {
         let run = POOL
             .lock()
             .pop()
-            .unwrap_or_else(|| unseen(|| Box::leak(Box::default())));
+            .unwrap_or_else(|| for_ourselves(|| Box::leak(Box::default())));
         run.generation.fetch_add(1, Relaxed);
         // After the generation, for `hold_if`.
         run.holders.store(1, Ordering::Release);
