@@ -1,6 +1,8 @@
 //! The one door that generated code goes through. Not for use by hand: it may
 //! change with any release, together with the attribute.
 
+#[cfg(not(feature = "auto-register"))]
+pub use crate::__not_registered as submit;
 #[cfg(any(feature = "profile", feature = "alloc"))]
 pub use crate::function::{Called, Function};
 #[cfg(feature = "auto-register")]
@@ -17,6 +19,14 @@ pub use std::boxed::Box;
 mod records;
 
 pub use records::Records;
+
+/// A site that nobody asked to be handed in: the attribute does not know.
+#[cfg(not(feature = "auto-register"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __not_registered {
+    ($($site:tt)*) => {};
+}
 
 /// An iterator that the stage pulls from.
 pub fn input<I: IntoIterator, M: Mode>(

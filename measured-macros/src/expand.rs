@@ -83,8 +83,7 @@ impl<'a> Expansion<'a> {
             quote!(start)
         };
         // Whoever is off is in no report, and would be taken for a stage that nobody calls.
-        let is_registered = cfg!(feature = "auto-register") && stage.timing != Some(Timing::Off);
-        let registered = is_registered.then(|| {
+        let registered = (stage.timing != Some(Timing::Off)).then(|| {
             quote_spanned!(Span::mixed_site()=> #private::submit! { #private::Registered(&SITE) })
         });
         let line = line(stage.krate, stage.function.sig.ident.span());
@@ -251,15 +250,8 @@ mod tests {
         tokens.to_string().split_whitespace().collect()
     }
 
-    /// With the feature, every site is handed in.
-    fn registered(private: &TokenStream) -> Option<TokenStream> {
-        let submit = || quote!(#private::submit! { #private::Registered(&SITE) });
-        cfg!(feature = "auto-register").then(submit)
-    }
-
     /// The part that is the same everywhere.
     fn run() -> TokenStream {
-        let registered = registered(&quote!(::measured_core::private));
         quote! {
             let run = {
                 static SITE: ::measured_core::private::Site = ::measured_core::private::Site::new(
@@ -268,7 +260,7 @@ mod tests {
                     ::measured_core::private::file!(),
                     ::measured_core::private::line!(),
                 );
-                #registered
+                ::measured_core::private::submit! { ::measured_core::private::Registered(&SITE) }
                 SITE.start()
             };
         }
@@ -322,7 +314,6 @@ mod tests {
             }
         );
         let expanded = expanded(quote!(crate = c, timing = counts), function);
-        let registered = registered(&quote!(c::private));
         let expected = quote! {
             fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
                 let run = {
@@ -333,7 +324,7 @@ mod tests {
                         c::private::line!(),
                     )
                     .with_timing(c::private::SiteTiming::Counts);
-                    #registered
+                    c::private::submit! { c::private::Registered(&SITE) }
                     SITE.start_counted()
                 };
                 #[cfg(x)] c::private::batch_input(&run, "a", a.len());
