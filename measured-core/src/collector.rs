@@ -232,11 +232,6 @@ impl MetricsCollector {
         self.seen.set(now);
     }
 
-    /// Takes so many ticks out of the present stretch.
-    pub(crate) fn set_aside(&self, ticks: i64) {
-        self.since.add(ticks as u64);
-    }
-
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Relaxed)
     }

@@ -137,21 +137,63 @@ pub(crate) struct Stretch {
     pub(crate) pulls: u64,
     /// Ticks that our own probes are modelled to have cost.
     pub(crate) probes: f64,
-    pub(crate) estimate: Estimate,
+    usual: Estimate,
+    /// Cycles far longer than usual, with their weights, and each as the only one.
+    outliers: Estimate,
+    outliers_once: Estimate,
+    /// How many they are.
+    outliers_seen: u32,
 }
+
+/// From so many outliers on they are no accidents.
+const MANY_OUTLIERS: u32 = 8;
 
 impl Stretch {
     /// Adds timed cycles, each of which stands for `weight` pulls.
     pub(crate) fn add(&mut self, weight: u32, batch: &Batch, probes: f64) {
-        self.estimate.add(weight, batch);
+        self.usual.add(weight, batch);
         self.probes += probes;
+    }
+
+    /// Adds a timed cycle far longer than the usual ones.
+    pub(crate) fn add_outlier(&mut self, weight: u32, cycle: &Batch) {
+        self.outliers.add(weight, cycle);
+        self.outliers_once.add(1, cycle);
+        self.outliers_seen += 1;
+    }
+
+    /// Who spent the time.
+    ///
+    /// Of an outlier that was drawn nobody can say how many of its kind went by
+    /// unseen: it may be a refill that comes every hundred records, and stands for as
+    /// many pulls as any other, or a moment in which the thread was put aside, and
+    /// weighted would be longer than all the rest. The wall, which is known whole,
+    /// tells: where the outliers are few they are what comes nearer to it, each the
+    /// only one (the large units of Hidiroglou and Srinath, 1981) or weighted.
+    pub(crate) fn estimate(&self) -> Estimate {
+        let [weighted, once] = [&self.outliers, &self.outliers_once].map(|outliers| {
+            let mut all = self.usual;
+            all.merge(outliers);
+            all
+        });
+        let wall = self.net_wall();
+        let miss = |estimate: &Estimate| (estimate.cycle - wall).abs();
+        let are_plausible = self.outliers_seen >= MANY_OUTLIERS && self.outliers.cycle <= wall;
+        if are_plausible || miss(&weighted) <= miss(&once) {
+            weighted
+        } else {
+            once
+        }
     }
 
     fn merge(&mut self, other: &Stretch) {
         self.wall += other.wall;
         self.pulls += other.pulls;
         self.probes += other.probes;
-        self.estimate.merge(&other.estimate);
+        self.usual.merge(&other.usual);
+        self.outliers.merge(&other.outliers);
+        self.outliers_once.merge(&other.outliers_once);
+        self.outliers_seen = self.outliers_seen.saturating_add(other.outliers_seen);
     }
 
     /// The wall that is not ours.
@@ -160,15 +202,15 @@ impl Stretch {
     }
 
     fn own(&self) -> f64 {
-        self.estimate.own_ratio() * self.net_wall()
+        self.estimate().own_ratio() * self.net_wall()
     }
 
     fn upstream(&self) -> f64 {
-        self.estimate.upstream_ratio() * self.net_wall()
+        self.estimate().upstream_ratio() * self.net_wall()
     }
 
     fn rest(&self) -> f64 {
-        if self.estimate.cycle > 0.0 {
+        if self.estimate().cycle > 0.0 {
             (self.net_wall() - self.own() - self.upstream()).max(0.0)
         } else {
             0.0
@@ -316,7 +358,7 @@ impl StageMetrics {
     /// The standard error of [`self_ticks`](StageMetrics::self_ticks): that of the
     /// sample, and that of what the probes are taken to have cost.
     pub(crate) fn self_ticks_error(&self) -> f64 {
-        let error = |stretch: &Stretch| stretch.estimate.standard_error() * stretch.net_wall();
+        let error = |stretch: &Stretch| stretch.estimate().standard_error() * stretch.net_wall();
         let wall = self.bodies.net_wall() + self.drains.net_wall();
         let of_probes = PROBE_ERROR * self.probe_per_cycle() * wall;
         error(&self.bodies)
@@ -331,7 +373,7 @@ impl StageMetrics {
     pub(crate) fn closure(&self) -> f64 {
         let wall = self.bodies.net_wall() + self.drains.net_wall();
         if wall > 0.0 {
-            (self.bodies.estimate.cycle + self.drains.estimate.cycle) / wall - 1.0
+            (self.bodies.estimate().cycle + self.drains.estimate().cycle) / wall - 1.0
         } else {
             0.0
         }
@@ -341,7 +383,7 @@ impl StageMetrics {
     /// standard errors.
     pub(crate) fn closure_noise(&self) -> f64 {
         let wall = self.bodies.net_wall() + self.drains.net_wall();
-        let error = |stretch: &Stretch| stretch.estimate.cycle_error();
+        let error = |stretch: &Stretch| stretch.estimate().cycle_error();
         if wall > 0.0 {
             2.0 * error(&self.bodies).hypot(error(&self.drains)) / wall
         } else {
@@ -355,7 +397,7 @@ impl StageMetrics {
     /// to be drawn.
     pub(crate) fn missed(&self) -> f64 {
         let wall = self.drains.net_wall();
-        match self.drains.estimate.mean_cycle() {
+        match self.drains.estimate().mean_cycle() {
             Some((mean, error)) if wall > 0.0 => {
                 1.0 - mean * (1.0 + 2.0 * error) * self.drains.pulls as f64 / wall
             }
@@ -413,6 +455,15 @@ impl StageMetrics {
         }
     }
 
+    /// The stretch that a run is in.
+    pub(crate) fn stretch(&mut self, draining: bool) -> &mut Stretch {
+        if draining {
+            &mut self.drains
+        } else {
+            &mut self.bodies
+        }
+    }
+
     /// Adds what a run that has not ended shows of itself: all up to its last
     /// timed event, and the time since then to whoever has it.
     pub(crate) fn add_live(&mut self, run: &MetricsCollector, now: u64) {
@@ -429,12 +480,10 @@ impl StageMetrics {
             Whereabouts::Downstream => self.exact_downstream += open,
             Whereabouts::Unknown => self.unheard += open,
         }
-        let stretch = if run.is_draining() {
+        if run.is_draining() {
             self.drains.pulls += run.pulls();
-            &mut self.drains
-        } else {
-            &mut self.bodies
-        };
+        }
+        let stretch = self.stretch(run.is_draining());
         stretch.wall += heard;
         stretch.add(run.weight(), &run.batch(), 0.0);
         self.note_latencies(run.weight(), run.recent());

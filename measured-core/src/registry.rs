@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 /// The stages that have run, and what they amount to.
@@ -62,8 +62,6 @@ struct Inner {
     timing: Mutex<Option<Timing>>,
     seed: AtomicU64,
     stages: Mutex<Stages>,
-    /// How many stages there are, for those who must not lock.
-    len: AtomicUsize,
     covered: Mutex<Covered>,
 }
 
@@ -146,7 +144,6 @@ impl Registry {
             timing: Mutex::new(None),
             seed: AtomicU64::new(RandomState::new().hash_one(0u8)),
             stages: Mutex::default(),
-            len: AtomicUsize::new(0),
             covered: Mutex::default(),
         }))
     }
@@ -324,10 +321,6 @@ impl Registry {
         self.0.seed.fetch_add(1, Relaxed)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len.load(Relaxed)
-    }
-
     pub(crate) fn stages(&self) -> Vec<Arc<Stage>> {
         self.0.stages.lock().in_order.clone()
     }
@@ -350,7 +343,6 @@ impl Registry {
         });
         stages.in_order.push(Arc::clone(&stage));
         stages.by_site.insert(site, Arc::clone(&stage));
-        self.0.len.store(stages.in_order.len(), Relaxed);
         stage
     }
 
@@ -378,6 +370,12 @@ impl Registry {
             covered.ended += now.saturating_sub(open.since);
             covered.open.remove(&thread);
         }
+    }
+
+    /// How many runs that started on `thread` have not ended.
+    pub(crate) fn open_runs(&self, thread: ThreadToken) -> usize {
+        let covered = self.0.covered.lock();
+        covered.open.get(&thread).map_or(0, |open| open.runs)
     }
 
     /// Ticks during which at least one run was active, added up over threads.

@@ -217,7 +217,7 @@ impl Capture {
         let fractions = [0.5, 0.9, 0.99, 0.999];
         let quantiles = m.latencies.quantiles(fractions).unwrap_or_default();
         let quantiles_ns = quantiles.map(|ticks| self.ns(ticks.min(m.slowest) as f64));
-        LatencyReport {
+        let mut latency = LatencyReport {
             count: m.timed_pulls,
             mean_ns: 0.0,
             p50_ns: quantiles_ns[0],
@@ -226,7 +226,9 @@ impl Capture {
             p999_ns: quantiles_ns[3],
             max_ns: self.ns(m.slowest as f64),
             buckets: Buckets::of(&m.latencies, self.ns_per_tick),
-        }
+        };
+        latency.mean_ns = latency.mean();
+        latency
     }
 
     /// Divides the wall, which is in ticks.
@@ -256,8 +258,9 @@ impl Capture {
             let own = part.own * fit;
             stage.self_ns = (own * self.ns_per_tick).round() as u64;
             stage.share = ratio(own, wall);
-            stage.share_ci = ratio(2.0 * part.error, wall);
-            stage.latency.mean_ns = ratio(own * self.ns_per_tick, stage.pulls as f64);
+            // How much of what did not fit was this stage's is a guess.
+            let guessed = part.own - own;
+            stage.share_ci = ratio((2.0 * part.error).hypot(guessed), wall);
         }
 
         let (number, sequence) = registry.next_capture();

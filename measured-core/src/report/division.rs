@@ -32,7 +32,7 @@ impl Report {
             stage.share = ratio(own, wall);
             stage.share_ci = ratio(2.0 * stage.share_ci, wall);
             stage.throughput_rps = ratio(stage.records_out as f64 * 1e9, stage.total_ns as f64);
-            stage.latency.mean_ns = ratio(own, stage.pulls as f64);
+            stage.latency.mean_ns = stage.latency.mean();
         }
         let timed = self.stages.iter().filter(|stage| stage.timed_pulls > 0);
         let (pulls, timed_pulls) = timed.fold((0.0, 0.0), |(pulls, timed), stage| {

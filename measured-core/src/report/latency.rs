@@ -1,5 +1,6 @@
 //! The distribution of a stage's own time per pull, in nanoseconds.
 
+use super::division::ratio;
 use super::packed::Packed;
 use crate::histogram::Histogram;
 
@@ -28,7 +29,7 @@ use crate::histogram::Histogram;
 pub struct LatencyReport {
     /// Pulls that it was found from.
     pub count: u64,
-    /// `self_ns` per pull.
+    /// The mean of the histogram: within 3.2 %, and no more than `max_ns`.
     pub mean_ns: f64,
     /// Half of the pulls took no longer; within 3.2 %, as are the next three.
     pub p50_ns: u64,
@@ -64,6 +65,12 @@ pub struct LatencyBucket {
     pub count: u64,
 }
 
+impl LatencyBucket {
+    fn middle_ns(&self) -> f64 {
+        f64::midpoint(self.from_ns as f64, self.upto_ns as f64)
+    }
+}
+
 impl LatencyReport {
     /// The histogram, the fastest first, without its empty buckets.
     ///
@@ -76,6 +83,15 @@ impl LatencyReport {
         self.buckets.iter()
     }
 
+    /// Of all pulls, each at the middle of its bucket.
+    pub(super) fn mean(&self) -> f64 {
+        let (pulls, ns) = self.buckets().fold((0.0, 0.0), |(pulls, ns), bucket| {
+            let count = bucket.count as f64;
+            (pulls + count, ns + count * bucket.middle_ns())
+        });
+        ratio(ns, pulls).min(self.max_ns as f64)
+    }
+
     /// The time that a fraction `q` of the pulls took no longer than: the middle of
     /// its bucket.
     pub(super) fn quantile(&self, q: f64) -> Option<f64> {
@@ -85,8 +101,7 @@ impl LatencyReport {
             passed = bucket.count.saturating_add(passed);
             passed as f64 >= rank
         })?;
-        let middle = (bucket.from_ns + bucket.upto_ns) as f64 / 2.0;
-        Some(middle.min(self.max_ns as f64))
+        Some(bucket.middle_ns().min(self.max_ns as f64))
     }
 
     /// How well a quantile is known: its standard error, from the ranks that it may as

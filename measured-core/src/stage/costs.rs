@@ -140,7 +140,7 @@ impl Empty {
         let Some(metrics) = self.registry.metrics(site.id.name) else {
             return Figures::default();
         };
-        let sums = metrics.drains.estimate;
+        let sums = metrics.drains.estimate();
         // The sums stand for all pulls, the probes for those that were timed.
         let per_pull = |ticks: f64| ticks / metrics.pulls as f64;
         Figures {

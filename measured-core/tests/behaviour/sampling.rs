@@ -217,3 +217,68 @@ fn a_workload_that_changes_is_followed() {
     });
     assert!(followed.count() >= 90);
 }
+
+#[measured_core::measured_stage("batches")]
+fn batches(
+    records: impl Iterator<Item = u64>,
+    mut spend: impl FnMut(),
+) -> impl Iterator<Item = Vec<u64>> {
+    let mut records = records;
+    std::iter::from_fn(move || {
+        let batch: Vec<u64> = records.by_ref().take(100).collect();
+        spend();
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
+#[measured_core::measured_stage("rows")]
+fn rows(
+    batches: impl Iterator<Item = Vec<u64>>,
+    mut spend: impl FnMut(),
+) -> impl Iterator<Item = u64> {
+    batches.flatten().inspect(move |_| spend())
+}
+
+/// A file of lines, a page of rows: one pull in a hundred does a hundred times the
+/// work, and a few of those are all that is timed.
+#[test]
+fn a_refill_that_comes_again_and_again_is_no_accident() {
+    let mut errors = [0.0; 2];
+    for seed in 0..SEEDS {
+        let w = World::sampled("one-in=100", seed);
+        w.scope(|| {
+            let batches = batches(0..100_000, || w.spend(6_000));
+            rows(batches, || w.spend(30)).for_each(drop);
+        });
+        let report = w.registry.capture();
+        // A thousand batches and a look for one more; a hundred thousand rows.
+        let truths = [1_001.0 * 6_000.0, 100_000.0 * 30.0];
+        for ((name, truth), error) in ["batches", "rows"].iter().zip(truths).zip(&mut errors) {
+            let stage = stage(&report, name);
+            let off = stage.share - truth / report.wall_ns as f64;
+            assert!(
+                stage.low_confidence || off.abs() <= 0.001 + 2.0 * stage.share_ci,
+                "seed {seed}: {name} off by {off} ± {}",
+                stage.share_ci
+            );
+            *error += off / SEEDS as f64;
+        }
+    }
+    assert!(errors.iter().all(|error| error.abs() < 0.03), "{errors:?}");
+}
+
+/// A thread that is put aside once, in a pull that happens to be timed.
+#[test]
+fn an_accident_stands_for_itself() {
+    for seed in 0..SEEDS {
+        let unlucky = 5_000 + seed;
+        let own = |n| if n == unlucky { 200_000 } else { noise(n) };
+        let (varying, truth) = sample("one-in=16", seed, 100_000, own, [20, 30]);
+        let right = (varying.share - truth).abs() <= 0.02;
+        assert!(
+            right || varying.low_confidence,
+            "seed {seed}: {} not {truth}",
+            varying.share
+        );
+    }
+}

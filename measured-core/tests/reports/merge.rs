@@ -145,10 +145,9 @@ fn quantiles_are_those_of_all_processes() {
     let near = |ns: u64, expected: f64| (ns as f64 / expected - 1.0).abs() < 0.04;
     assert!(near(slow.p50_ns, 100.0), "{slow:?}");
     assert!(near(slow.p90_ns, 10_000.0), "{slow:?}");
-    assert_eq!(
-        (slow.max_ns, slow.mean_ns),
-        (10_000, 500.0 * 10_100.0 / 1_002.0)
-    );
+    assert_eq!(slow.max_ns, 10_000);
+    let mean = 500.0 * 10_100.0 / 1_002.0;
+    assert!((slow.mean_ns / mean - 1.0).abs() < 0.032, "{slow:?}");
 }
 
 #[test]

@@ -3,8 +3,11 @@
 use super::{DRAINING, Run};
 use crate::stage::costs::Costs;
 use crate::stage::nesting;
-use crate::timing::Gaps;
+use crate::timing::{Batch, Gaps};
 use std::sync::atomic::Ordering::Relaxed;
+
+/// A cycle of more than so many usual ones is kept apart.
+const OUTLIER: f32 = 16.0;
 
 impl Run {
     /// Adds up the cycle that ends `now`, if one is open, and draws how many pulls
@@ -76,8 +79,7 @@ impl Run {
         self.collector.timed(y.max(0) as u64);
         self.probes.add(cost.cycle as u64);
         if weight > 1 {
-            if self.stands_for_itself(x, now) {
-                self.add_exactly(x, y, upstream);
+            if self.is_outlier(x) && self.add_outlier(weight, [x, y, upstream]) {
                 return;
             }
             let [x, y] = [x, y].map(|ticks| ticks as f32);
@@ -103,32 +105,43 @@ impl Run {
         });
     }
 
-    /// Whether a cycle is so much longer than usual, and of so large a part of the
-    /// wall when weighted, that the estimate would be about it alone. As nobody can
-    /// say how many of its kind went by unseen, it is taken to be the only one (the
-    /// large units of Hidiroglou and Srinath, 1981); where it was not, the rest
-    /// does not add up to the wall, and the report says so.
-    fn stands_for_itself(&self, cycle: i64, now: u64) -> bool {
-        let weight = f64::from(self.collector.weight());
-        let wall = now.saturating_sub(self.collector.since()) as f64;
-        let cycle = cycle as f64;
-        weight * cycle > 0.02 * wall
-            && self
-                .with_stage(|state| cycle > 16.0 * state.usual_cycle())
-                .unwrap_or(false)
+    /// Whether a cycle is so much longer than usual that a few of its kind would
+    /// decide the estimate.
+    fn is_outlier(&self, cycle: i64) -> bool {
+        let usual = self.usual_cycle.get();
+        usual > 0.0 && cycle as f32 > OUTLIER * usual
     }
 
-    /// Takes a cycle out of what is estimated.
-    fn add_exactly(&self, cycle: i64, own: i64, upstream: i64) {
-        self.own_so_far.add(own as f32);
-        self.upstream_so_far.add(upstream as f32);
-        self.with_stage(|state| {
-            self.collector.set_aside(cycle);
-            state.metrics.total += cycle as u64;
-            state.metrics.exact_own += own as f64;
-            state.metrics.exact_upstream += upstream.max(0) as u64;
-            state.metrics.exact_downstream += (cycle - own - upstream).max(0) as u64;
+    /// Hands the stage a cycle to be kept apart from the others; not where somebody
+    /// reads the stage just now.
+    #[cold]
+    #[inline(never)]
+    fn add_outlier(&self, weight: u32, parts: [i64; 3]) -> bool {
+        let taken = self.with_session(|session| {
+            let mut locked = session.stage.try_lock()?;
+            let state = &mut *locked;
+            let [x, y, upstream] = parts.map(|ticks| ticks as f64);
+            state.metrics.stretch(self.phase() == DRAINING).add_outlier(
+                weight,
+                &Batch {
+                    // It is among the pulls of the batch that is being gathered.
+                    pulls: 0.0,
+                    cycle: x,
+                    own: y,
+                    upstream,
+                    squares: [y * y, x * y, x * x],
+                },
+            );
+            // Where such cycles become the usual ones, they are soon no outliers.
+            let usual = state.usual_cycle();
+            state.learn_cycle(f64::from(OUTLIER) * usual, 1);
+            self.usual_cycle.set(state.usual_cycle() as f32);
+            for (sum, part) in self.stretch.iter().zip([x, y, upstream]) {
+                sum.add(f64::from(weight) * part);
+            }
+            Some(())
         });
+        taken.flatten().is_some()
     }
 
     /// What timing the open cycle has added to it.

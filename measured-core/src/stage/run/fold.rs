@@ -63,17 +63,15 @@ impl Run {
             .for_each(|(sum, part)| sum.add(part));
         let probes = self.probes.get() as f64;
         let metrics = &mut state.metrics;
-        let stretch = if self.phase() == DRAINING {
-            &mut metrics.drains
-        } else {
-            &mut metrics.bodies
-        };
-        stretch.add(weight, &batch, probes);
+        metrics
+            .stretch(self.phase() == DRAINING)
+            .add(weight, &batch, probes);
         metrics.timed_pulls += u64::from(timed);
         metrics.note_latencies(weight, collector.recent());
         if timed > 0 {
             state.learn_cycle(batch.cycle / f64::from(timed), timed);
         }
+        self.usual_cycle.set(state.usual_cycle() as f32);
         self.clear_batch();
         self.set_fold_at(session, now);
         self.warm
@@ -91,8 +89,9 @@ impl Run {
             return 1;
         }
         let shortest = SHORTEST_PART_NS / session.registry.ns_per_tick_roughly();
-        // The budget is the pipeline's; its stages share it.
-        let part = state.usual_cycle() / session.registry.len().max(1) as f64;
+        // The budget is the pipeline's; the runs of its stages share it.
+        let runs = session.registry.open_runs(self.home.load(Relaxed));
+        let part = state.usual_cycle() / runs.max(1) as f64;
         let cost = if self.calibrated.load(Relaxed) {
             DISTURBANCE * Costs::measured(true).pull()
         } else {

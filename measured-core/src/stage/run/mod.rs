@@ -124,6 +124,8 @@ pub(crate) struct Run {
     upstream_so_far: SmallReal,
     /// Ticks of timed pulls that were handed to `nesting`.
     claimed: Signed,
+    /// What a cycle of the stage took lately, in ticks; 0 while that is not known.
+    usual_cycle: SmallReal,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
     squares: [SmallReal; 3],
     /// Ticks that the probes of the batch cost.
@@ -267,6 +269,7 @@ impl Run {
             state.metrics.runs += 1;
             state.metrics.allocations.runs += u64::from(self.watched.is_charged());
             state.activate(&self.collector);
+            self.usual_cycle.set(state.usual_cycle() as f32);
             self.warm
                 .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
