@@ -409,7 +409,7 @@ impl StageMetrics {
     pub(crate) fn probe_per_cycle(&self) -> f64 {
         let cycles = self.bodies.net_wall() + self.drains.net_wall();
         let per_pull = |ticks: f64, pulls: u64| if pulls > 0 { ticks / pulls as f64 } else { 0.0 };
-        let cycle = per_pull(cycles, self.pulls.max(self.records_in));
+        let cycle = per_pull(cycles, self.timeable_pulls());
         if cycle > 0.0 {
             per_pull(self.instrumentation_ticks(), self.timed_pulls) / cycle
         } else {
@@ -419,7 +419,17 @@ impl StageMetrics {
 
     /// Whether some pulls went by untimed.
     pub(crate) fn was_sampled(&self) -> bool {
-        self.timed_pulls < self.pulls.max(self.records_in)
+        self.timed_pulls < self.timeable_pulls()
+    }
+
+    /// Pulls that could have been timed: of the output, or, where the body pulls its
+    /// inputs itself, of those.
+    fn timeable_pulls(&self) -> u64 {
+        if self.drains.pulls > 0 {
+            self.drains.pulls + self.bodies.estimate().pulls.round() as u64
+        } else {
+            self.records_in
+        }
     }
 
     /// Whether any pull was timed.

@@ -254,6 +254,9 @@ impl Capture {
         } else {
             1.0
         };
+        // What the probes cost is a model, and no more than what is left for it.
+        let left = wall - sink - (source + own) * fit;
+        let probes = probes.min(left.max(0.0));
         for (stage, part) in self.stages.iter_mut().zip(&self.parts) {
             let own = part.own * fit;
             stage.self_ns = (own * self.ns_per_tick).round() as u64;
@@ -272,7 +275,7 @@ impl Capture {
             sink_ns: self.ns(sink),
             instrumentation_ns: self.ns(probes),
             unattributed_ns: 0,
-            timing: self.timing(registry, wall),
+            timing: self.timing(registry, ratio(probes, wall)),
             stages: in_pipeline_order(self.stages, &self.inputs),
             merged_from: Vec::new(),
         };
@@ -307,7 +310,7 @@ impl Capture {
         feeds
     }
 
-    fn timing(&self, registry: &Registry, wall: f64) -> TimingReport {
+    fn timing(&self, registry: &Registry, overhead: f64) -> TimingReport {
         let timing = registry.timing();
         let Sums {
             pulls, timed_pulls, ..
@@ -326,7 +329,7 @@ impl Capture {
             } else {
                 None
             },
-            overhead: ratio(self.sums.probes, wall),
+            overhead,
             clock: registry.clock().name().to_owned(),
             clock_ns: if timed_pulls > 0 {
                 clock_cost(registry.clock()) * self.ns_per_tick
