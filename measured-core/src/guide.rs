@@ -49,6 +49,9 @@ pub mod reference_pipeline {}
 #[doc = include_str!("../docs/profiling.md")]
 pub mod profiling {}
 
+#[doc = include_str!("../docs/memory.md")]
+pub mod memory {}
+
 #[doc = include_str!("../docs/costs.md")]
 pub mod costs {}
 

@@ -31,6 +31,7 @@
 //! | [`Comparison`], [`Rule`], [`Skew`], [`Periodic`], [`report_on_drop`] | before and after, rules for machines, several processes, intervals: [More than one report](guide::more_than_one_report) |
 //! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
 //! | [`profiled`], [`profile`] | the profiler for development: which function, and through whom; [Profiling](guide::profiling) |
+//! | `memory`, `assert_no_alloc!` | who holds memory and who keeps asking for it (feature `alloc`); [Memory](guide::memory) |
 //! | [`Registry`] | a part of the program, or one test, on its own |
 //! | [`Clock`], [`MockClock`] | where time comes from; time by hand, for tests |
 //! | [`StageMetrics`], [`MetricsCollector`], [`Histogram`], [`Latency`] | what reports are made of |
@@ -49,6 +50,8 @@
 //! - `cli`: the program `measured`, which shows them, and what a program with a command
 //!   line of its own shares with it.
 //! - `profile`: the [`profile`]r. Without it [`profiled`] and `scope!` are nothing.
+//! - `alloc`: the allocation profiler, `memory`, and `assert_no_alloc!`. It brings the crate
+//!   backtrace, and an allocator that is yours to install.
 //! - `flamegraph`: a profile as a flame graph, drawn by inferno, which is under the CDDL.
 //!
 //! # Cost

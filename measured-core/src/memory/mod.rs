@@ -35,8 +35,8 @@
 //!
 //! # What it costs
 //!
-//! Eight bytes behind each block, always. The guide *Memory* has the figures, each
-//! under the command that made it.
+//! Eight bytes behind each block, always. The guide [Memory](crate::guide::memory) has
+//! the figures, each under the command that made it.
 
 #![expect(
     clippy::cast_possible_wrap,
