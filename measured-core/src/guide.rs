@@ -49,7 +49,9 @@ pub mod reference_pipeline {}
 #[doc = include_str!("../docs/profiling.md")]
 pub mod profiling {}
 
-#[doc = include_str!("../docs/memory.md")]
+// Its code is all about the allocator.
+#[cfg_attr(feature = "alloc", doc = include_str!("../docs/memory.md"))]
+#[cfg_attr(not(feature = "alloc"), doc = "Shown with the feature `alloc`.")]
 pub mod memory {}
 
 #[doc = include_str!("../docs/costs.md")]
