@@ -54,6 +54,12 @@ pub mod profiling {}
 #[cfg_attr(not(feature = "alloc"), doc = "Shown with the feature `alloc`.")]
 pub mod memory {}
 
+#[doc = "[page]: https://raw.githubusercontent.com/measured-rs/measured/main/docs/the-html-report.png"]
+#[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
+#[doc = "[`Report::html`]: crate::Report\n"]
+#[doc = include_str!("../docs/the-html-report.md")]
+pub mod the_html_report {}
+
 #[doc = include_str!("../docs/costs.md")]
 pub mod costs {}
 

@@ -4,6 +4,7 @@
 //! measured show FILE…                     what stages did and where the time went
 //! measured compare BEFORE AFTER           what became faster, slower, or other than it was
 //! measured what-if FILE STAGE=TIMES…      what a fix would buy
+//! measured html FILE [-o FILE]             a page to look at
 //! measured merge FILE… [-o FILE]          one report of several processes
 //! ```
 //!
@@ -37,6 +38,7 @@ mod compared;
 mod endpoint;
 mod failure;
 mod form;
+mod html;
 mod input;
 mod merge;
 mod output;
@@ -73,6 +75,8 @@ enum Command {
     Compare(compare::Args),
     /// What it would buy if stages were faster
     WhatIf(what_if::Args),
+    /// A page to look at: one file, which asks nothing of any network
+    Html(html::Args),
     /// One report of several, of which each is counted once
     Merge(merge::Args),
 }
@@ -83,6 +87,7 @@ impl Command {
             Command::Show(args) => args.run(),
             Command::Compare(args) => args.run(),
             Command::WhatIf(args) => args.run(),
+            Command::Html(args) => args.run(),
             Command::Merge(args) => args.run(),
         }
     }

@@ -23,6 +23,8 @@
 //! is called, it neither moves the cursor nor ends a cell. Figures are written by
 //! [`figures`](crate::figures).
 
+#[cfg(feature = "html")]
+pub(crate) mod html;
 mod markdown;
 mod screen;
 mod table;

@@ -22,12 +22,12 @@ use std::io::IsTerminal;
 #[derive(Clone, Debug)]
 #[must_use = "a table is there to be printed"]
 pub struct Table {
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
     screen: Screen,
 }
 
 #[derive(Clone, Debug)]
-enum Block {
+pub(super) enum Block {
     Grid(Grid),
     Sentence(Sentence),
 }
@@ -51,7 +51,7 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sentence {
     parts: Vec<Part>,
-    tone: Tone,
+    pub(super) tone: Tone,
 }
 
 #[derive(Clone, Debug)]
@@ -84,10 +84,7 @@ impl Sentence {
     }
 
     fn lines(&self, screen: Screen) -> String {
-        let parts = self.parts.iter().map(|part| match part {
-            Part::Words(text) | Part::Name(text) => shown(text),
-        });
-        let text: String = parts.collect();
+        let text = self.written(shown, shown);
         let lines = wrapped(&text, screen.width).into_iter();
         lines
             .map(|line| self.tone.painted(&line, screen) + "\n")
@@ -95,11 +92,18 @@ impl Sentence {
     }
 
     fn markdown(&self) -> String {
+        self.tone
+            .stressed(self.written(markdown::words, markdown::code))
+            + "\n"
+    }
+
+    /// Its parts one after the other, each as its kind is written.
+    pub(super) fn written(&self, words: fn(&str) -> String, name: fn(&str) -> String) -> String {
         let parts = self.parts.iter().map(|part| match part {
-            Part::Words(text) => markdown::words(text),
-            Part::Name(name) => markdown::code(name),
+            Part::Words(text) => words(text),
+            Part::Name(text) => name(text),
         });
-        self.tone.stressed(parts.collect()) + "\n"
+        parts.collect()
     }
 }
 

@@ -87,8 +87,10 @@ impl StageReport {
 
     /// Of its time without what measuring took.
     fn part(&self, ns: u64) -> Option<f64> {
-        let whole = self.upstream_ns + self.self_ns + self.downstream_ns;
-        (self.timed_pulls > 0 && whole > 0).then(|| ns as f64 / whole as f64)
+        // As floats: those of a file may come to more than fits.
+        let parts = [self.upstream_ns, self.self_ns, self.downstream_ns];
+        let whole: f64 = parts.iter().map(|&ns| ns as f64).sum();
+        (self.timed_pulls > 0 && whole > 0.0).then(|| ns as f64 / whole)
     }
 
     /// Own time per record that comes out, in nanoseconds: what one that survives has

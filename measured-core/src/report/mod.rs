@@ -6,6 +6,8 @@ mod capture;
 mod compare;
 mod dataflow;
 mod division;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "json")]
 mod json;
 mod latency;

@@ -32,7 +32,7 @@ impl Report {
         sentences.fold(table, Table::say)
     }
 
-    fn grid(&self) -> Grid {
+    pub(super) fn grid(&self) -> Grid {
         let mut grid = Grid::new([
             Column::name("stage"),
             Column::figure("in").rank(1),
@@ -97,7 +97,7 @@ impl Report {
     }
 
     /// The figures that rest on a stage's own time, where there is one to be told.
-    fn own_figures(&self, stage: &StageReport) -> [String; 5] {
+    pub(super) fn own_figures(&self, stage: &StageReport) -> [String; 5] {
         let unknown = || "-".to_owned();
         if !was_timed(stage) {
             return std::array::from_fn(|_| unknown());

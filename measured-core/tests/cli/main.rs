@@ -2,6 +2,7 @@
 #![cfg(all(feature = "cli", feature = "enable"))]
 
 mod compare;
+mod html;
 mod merge;
 #[path = "../reports/pipeline.rs"]
 mod pipeline;
