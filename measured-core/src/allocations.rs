@@ -5,6 +5,27 @@ use std::ops::AddAssign;
 /// What a stage's runs allocated, freed since or not, as far as they were watched.
 ///
 /// A block that grows or shrinks is allocated anew.
+///
+/// ```
+/// # #[cfg(feature = "alloc")]
+/// # use measured_core::{Measured, Registry, memory};
+/// # #[cfg(feature = "alloc")]
+/// # #[global_allocator]
+/// # static ALLOCATOR: memory::TrackingAllocator = memory::TrackingAllocator::new();
+/// # #[cfg(feature = "alloc")]
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// let registry = Registry::new();
+/// let boxes = || (0..3).measured("numbers").map(Box::new).measured("boxes").for_each(drop);
+/// registry.scope(boxes);
+/// let report = registry.capture();
+/// let boxes = report.stage("boxes").unwrap().allocations.unwrap();
+/// assert_eq!((boxes.count, boxes.size), (3, 12));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "alloc"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -240,3 +240,11 @@ impl Here {
         Tag::new(owner, place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_thread_keeps_needs_no_destructor() {
+        assert!(!std::mem::needs_drop::<super::Here>());
+    }
+}

@@ -30,6 +30,17 @@ pub struct TrackingAllocator<A = System> {
 
 impl TrackingAllocator {
     /// In front of the system's allocator.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// assert!(memory::is_tracking());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn new() -> TrackingAllocator {
         TrackingAllocator::with(System)

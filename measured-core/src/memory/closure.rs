@@ -4,6 +4,18 @@ use super::account;
 use std::fmt;
 
 /// What a closure allocated and freed on its thread.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// let (_, allocated) = memory::allocated_by(|| drop(Box::new([0_u8; 100])));
+/// assert_eq!((allocated.count, allocated.size), (1, 100));
+/// assert_eq!((allocated.freed_count, allocated.freed_size), (1, 100));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Allocated {
@@ -80,6 +92,16 @@ pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
 
 /// Whether the program's allocations are seen: a [`TrackingAllocator`](super::TrackingAllocator)
 /// is its `#[global_allocator]`. Allocates a byte to find out.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// assert!(memory::is_installed());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn is_installed() -> bool {
     account::counting(|| {

@@ -1,6 +1,7 @@
 //! Statistics as JSON.
 
-use super::statistics::{StatisticDiffs, Statistics};
+use super::differences::StatisticDiffs;
+use super::statistics::Statistics;
 use crate::json;
 
 impl Statistics {

@@ -46,6 +46,8 @@
 mod account;
 mod allocator;
 mod closure;
+mod differences;
+mod groups;
 #[cfg(feature = "json")]
 mod json;
 mod ledger;
@@ -58,23 +60,38 @@ mod statistics;
 pub(crate) mod stretches;
 mod symbols;
 mod table;
+mod tracking;
 mod trailer;
 
 pub use allocator::TrackingAllocator;
 pub(crate) use closure::without_allocating;
 pub use closure::{Allocated, allocated_by, is_installed};
+pub use differences::{StatisticDiff, StatisticDiffs};
+pub use groups::GroupBy;
 pub use snapshot::Snapshot;
-pub use statistics::{GroupBy, Statistic, StatisticDiff, StatisticDiffs, Statistics};
+pub use statistics::{Statistic, Statistics};
+pub use tracking::{NotInstalled, Tracking};
 
 use crate::running::{self, Watcher};
-use places::Rate;
-use std::error::Error;
-use std::fmt;
 
 /// Begins to count, by stage.
 ///
 /// Stages say whose code runs from their next run on: those that run already are
 /// `(unattributed)`. Blocks that are there already are not counted, nor their frees.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// let kept = vec![0_u8; 100];
+/// assert_eq!(Snapshot::take().size(), 100);
+/// # memory::stop();
+/// # drop(kept);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// Where no [`TrackingAllocator`] is installed: nothing would be seen.
@@ -84,12 +101,38 @@ pub fn start() -> Result<(), NotInstalled> {
 
 /// Stops counting. Blocks that were counted are taken off their accounts all the same
 /// when they are freed, so a later [`start`] goes on where this one ended.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// memory::stop();
+/// let unseen = vec![0_u8; 100];
+/// assert_eq!(Snapshot::take().count(), 0);
+/// # drop(unseen);
+/// # Ok(())
+/// # }
+/// ```
 pub fn stop() {
     account::stop_tracking();
     running::stop_watching(Watcher::Memory);
 }
 
 /// Whether blocks that are allocated now are counted.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// assert!(!memory::is_tracking());
+/// memory::start()?;
+/// assert!(memory::is_tracking());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn is_tracking() -> bool {
     account::is_tracking()
@@ -99,124 +142,39 @@ pub fn is_tracking() -> bool {
 ///
 /// Exact where one thread allocates; else off by less than 64 KiB for each thread
 /// that does.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// drop(vec![0_u8; 1_000_000]);
+/// assert_eq!(memory::peak(), 1_000_000);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn peak() -> u64 {
     peak::highest(ledger::all().map(|ledger| &ledger.live))
 }
 
 /// Peaks count from what there is now: the process's, and each stage's.
+///
+/// ```
+/// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+/// # #[global_allocator]
+/// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// drop(vec![0_u8; 1_000_000]);
+/// memory::reset_peak();
+/// drop(vec![0_u8; 1_000]);
+/// assert_eq!(memory::peak(), 1_000);
+/// # Ok(())
+/// # }
+/// ```
 pub fn reset_peak() {
     peak::reset(ledger::all().map(|ledger| &ledger.live));
     ledger::reset_highest();
 }
-
-/// How closely to look at allocations.
-///
-/// ```
-/// use measured_core::memory::{self, GroupBy, Snapshot, Tracking, TrackingAllocator};
-///
-/// #[global_allocator]
-/// static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-///
-/// # fn main() -> Result<(), memory::NotInstalled> {
-/// Tracking::new().by_location().one_in(64 * 1024).start()?;
-/// let readings = vec![21.5; 100_000];
-/// print!("{}", Snapshot::take().statistics(GroupBy::Location));
-/// memory::stop();
-/// # drop(readings);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "it begins with `start`"]
-pub struct Tracking {
-    by_stage: bool,
-    by_location: bool,
-    depth: usize,
-    one_in: u64,
-}
-
-impl Tracking {
-    /// By stage.
-    pub const fn new() -> Tracking {
-        Tracking {
-            by_stage: true,
-            by_location: false,
-            depth: 16,
-            one_in: 1,
-        }
-    }
-
-    /// Not by stage: stages need not say whose code runs, which they are asked at
-    /// every pull otherwise. All is `(unattributed)`.
-    pub const fn without_stages(mut self) -> Tracking {
-        self.by_stage = false;
-        self
-    }
-
-    /// By line of code as well. The stack is walked for each block that is drawn:
-    /// microseconds. Lines are found when somebody reads; without debug information
-    /// (`debug = "line-tables-only"` in the profile) there are functions only.
-    pub const fn by_location(mut self) -> Tracking {
-        self.by_location = true;
-        self
-    }
-
-    /// Keeps so many frames of a stack, 16 if not said otherwise, at most 64. The
-    /// first are the standard library's; where all of them are, the place is `(library)`.
-    pub const fn depth(mut self, frames: usize) -> Tracking {
-        self.depth = frames;
-        self
-    }
-
-    /// Finds the place of one in so many bytes, rounded down to a power of two, at
-    /// most 16 MiB; figures by location are estimates then. A block is drawn with the
-    /// probability of its size over `bytes`, and stands for what was not drawn. By
-    /// stage all stays exact.
-    pub const fn one_in(mut self, bytes: u64) -> Tracking {
-        self.one_in = bytes;
-        self
-    }
-
-    /// Begins, in the place of whatever tracking there is.
-    ///
-    /// # Errors
-    /// Where no [`TrackingAllocator`] is installed: nothing would be seen.
-    pub fn start(self) -> Result<(), NotInstalled> {
-        if !is_installed() {
-            return Err(NotInstalled);
-        }
-        stop();
-        if self.by_stage {
-            running::begin_watching(Watcher::Memory);
-        }
-        if self.by_location {
-            places::set(self.depth, Rate::at_most(self.one_in));
-        }
-        account::start_tracking(self.by_location);
-        Ok(())
-    }
-}
-
-impl Default for Tracking {
-    fn default() -> Tracking {
-        Tracking::new()
-    }
-}
-
-/// The program's global allocator is not a [`TrackingAllocator`], so no allocation is
-/// seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotInstalled;
-
-impl fmt::Display for NotInstalled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "no allocation of this program is seen; write into its main file: \
-             #[global_allocator] static ALLOCATOR: measured_core::memory::TrackingAllocator \
-             = measured_core::memory::TrackingAllocator::new();",
-        )
-    }
-}
-
-impl Error for NotInstalled {}

@@ -1,9 +1,11 @@
 //! What there is at one moment, to be read, and held against another moment.
 
+use super::differences::StatisticDiffs;
+use super::groups::{Group, GroupBy, Tally};
 use super::ledger;
 use super::owners::{OWNERS, Owner};
 use super::places::{self, PARTS, Rate, Stack};
-use super::statistics::{Group, GroupBy, StatisticDiffs, Statistics, Tally};
+use super::statistics::Statistics;
 use super::symbols::Symbols;
 use super::{account, own_memory, peak};
 use std::collections::BTreeMap;
@@ -48,6 +50,20 @@ pub struct Snapshot {
 impl Snapshot {
     /// Takes one. Needs 40 bytes for each stage and function that allocated, and for
     /// each place; nobody is charged for these. Waits for nobody.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let before = Snapshot::take();
+    /// let text = String::from("kept");
+    /// assert_eq!(Snapshot::take().size() - before.size(), 4);
+    /// # drop(text);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn take() -> Snapshot {
         account::unseen(|| {
@@ -68,18 +84,56 @@ impl Snapshot {
     }
 
     /// Bytes that were counted and are not freed.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let kept = [Box::new(1_u64), Box::new(2)];
+    /// assert_eq!(Snapshot::take().size(), 16);
+    /// # drop(kept);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn size(&self) -> u64 {
         self.owners.iter().map(|(_, sums)| sums.live_bytes()).sum()
     }
 
     /// Blocks that were counted and are not freed.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let kept = [Box::new(1_u64), Box::new(2)];
+    /// assert_eq!(Snapshot::take().count(), 2);
+    /// # drop(kept);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn count(&self) -> u64 {
         self.owners.iter().map(|(_, sums)| sums.live_blocks()).sum()
     }
 
     /// Bytes that were ever counted.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// drop([Box::new(1_u64), Box::new(2)]);
+    /// assert_eq!(Snapshot::take().allocated_size(), 16);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn allocated_size(&self) -> u64 {
         self.owners
@@ -89,6 +143,18 @@ impl Snapshot {
     }
 
     /// Blocks that were ever counted; one that grew is counted again.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// drop([Box::new(1_u64), Box::new(2)]);
+    /// assert_eq!(Snapshot::take().allocated_count(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn allocated_count(&self) -> u64 {
         self.owners
@@ -98,6 +164,18 @@ impl Snapshot {
     }
 
     /// The most bytes that there were at once; see [`peak`](super::peak()).
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// drop(vec![0_u8; 1_000_000]);
+    /// assert_eq!(Snapshot::take().peak(), 1_000_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn peak(&self) -> u64 {
         self.peak
@@ -105,6 +183,18 @@ impl Snapshot {
 
     /// Bytes that the tracker itself holds, beside the eight behind each block. They
     /// are in none of the other figures.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// drop(vec![0_u8; 100]);
+    /// println!("the tracker takes {} bytes", Snapshot::take().own_size());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn own_size(&self) -> u64 {
         self.own_size
@@ -112,6 +202,17 @@ impl Snapshot {
 
     /// Blocks that have no place although they were drawn: there are more than 65,536
     /// places, or no memory for one more.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// assert_eq!(Snapshot::take().without_place(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn without_place(&self) -> u64 {
         self.without_place
@@ -141,6 +242,21 @@ impl Snapshot {
     ///
     /// By location or file, those blocks only have one that were allocated while
     /// places were tracked; finding them takes microseconds each.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let kept = vec![0_u8; 100];
+    /// let statistics = Snapshot::take().statistics(GroupBy::Stage);
+    /// assert_eq!(statistics.entries[0].name, "(unattributed)");
+    /// assert_eq!(statistics.entries[0].size, 100);
+    /// # drop(kept);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn statistics(&self, by: GroupBy) -> Statistics {
         account::unseen(|| {
@@ -149,6 +265,21 @@ impl Snapshot {
     }
 
     /// What has changed since an earlier one, the largest change first.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let before = Snapshot::take();
+    /// drop(vec![0_u8; 100]);
+    /// let diffs = Snapshot::take().compare_to(&before, GroupBy::Stage);
+    /// let diff = diffs.get("(unattributed)").unwrap();
+    /// assert_eq!((diff.size_diff, diff.allocated_size), (0, 100));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &Snapshot, by: GroupBy) -> StatisticDiffs {
         account::unseen(|| {

@@ -1,6 +1,8 @@
 //! Statistics as tables.
 
-use super::statistics::{GroupBy, StatisticDiffs, Statistics};
+use super::differences::StatisticDiffs;
+use super::groups::GroupBy;
+use super::statistics::Statistics;
 use crate::figures;
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 use std::fmt;
@@ -41,6 +43,19 @@ impl GroupBy {
 
 impl Statistics {
     /// As a table, its width and colours to be chosen. Sizes are in bytes.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let kept = Box::new(0_u64);
+    /// print!("{}", Snapshot::take().statistics(GroupBy::Stage).table().width(120));
+    /// # drop(kept);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(&self) -> Table {
         let peak = (self.by == GroupBy::Stage).then(|| Column::figure("peak").rank(2));
         let live = [Column::figure("bytes"), Column::figure("blocks").rank(1)];
@@ -63,6 +78,18 @@ impl Statistics {
 impl StatisticDiffs {
     /// As a table, its width and colours to be chosen. Sizes are in bytes; what grew
     /// is in the colour of bad news.
+    ///
+    /// ```
+    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// let before = Snapshot::take();
+    /// let diffs = Snapshot::take().compare_to(&before, GroupBy::Stage);
+    /// print!("{}", diffs.table().fitted_to(&std::io::stdout()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(&self) -> Table {
         let mut grid = self.by.grid([
             Column::figure("bytes"),
@@ -125,7 +152,7 @@ impl fmt::Display for StatisticDiffs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::statistics::{Group, Tally};
+    use super::super::groups::{Group, Tally};
     use super::*;
     use std::collections::BTreeMap;
 

@@ -5,6 +5,27 @@ use crate::figures::{count, decimal};
 use crate::grid::{Column, Grid};
 
 /// What a stage allocates for each record, on average.
+///
+/// ```
+/// # #[cfg(feature = "alloc")]
+/// # use measured_core::{Measured, Registry, memory};
+/// # #[cfg(feature = "alloc")]
+/// # #[global_allocator]
+/// # static ALLOCATOR: memory::TrackingAllocator = memory::TrackingAllocator::new();
+/// # #[cfg(feature = "alloc")]
+/// # fn main() -> Result<(), memory::NotInstalled> {
+/// memory::start()?;
+/// let registry = Registry::new();
+/// let boxes = || (0..3).measured("numbers").map(Box::new).measured("boxes").for_each(drop);
+/// registry.scope(boxes);
+/// let report = registry.capture();
+/// let boxes = report.stage("boxes").unwrap().allocations_per_record().unwrap();
+/// assert_eq!((boxes.count, boxes.size), (1.0, 4.0));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "alloc"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AllocationsPerRecord {
@@ -24,6 +45,27 @@ impl StageReport {
     /// `None` where there was no record, and where some of its runs began before
     /// allocations were tracked: their records would be counted, and not what they
     /// allocated. [`Report::since`] leaves such runs out.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")]
+    /// # use measured_core::{Measured, Registry, memory};
+    /// # #[cfg(feature = "alloc")]
+    /// # #[global_allocator]
+    /// # static ALLOCATOR: memory::TrackingAllocator = memory::TrackingAllocator::new();
+    /// # #[cfg(feature = "alloc")]
+    /// # fn main() -> Result<(), memory::NotInstalled> {
+    /// memory::start()?;
+    /// let registry = Registry::new();
+    /// let boxes = || (0..3).measured("numbers").map(Box::new).measured("boxes").for_each(drop);
+    /// registry.scope(boxes);
+    /// let report = registry.capture();
+    /// let boxes = report.stage("boxes").unwrap().allocations_per_record().unwrap();
+    /// assert_eq!(boxes.size, 4.0);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "alloc"))]
+    /// # fn main() {}
+    /// ```
     #[must_use]
     pub fn allocations_per_record(&self) -> Option<AllocationsPerRecord> {
         let allocations = self.allocations?;
