@@ -69,6 +69,8 @@ pub enum ReportForm {
     Markdown,
     /// For machines, and for the program `measured`
     Json,
+    /// A page to look at, in one file
+    Html,
     /// Nothing
     None,
 }
@@ -97,6 +99,12 @@ impl ReportArgs {
         if self.form == ReportForm::None && self.file.is_some() {
             return Err(Failure::Usage(
                 "--report-file needs a report: not --report none".into(),
+            ));
+        }
+        if self.form == ReportForm::Html && !self.compare.is_empty() {
+            return Err(Failure::Usage(
+                "--compare goes with --report table, markdown or json: there is no page of it"
+                    .into(),
             ));
         }
         Ok(ReportTo {
@@ -142,6 +150,9 @@ impl ReportTo {
     /// # Ok::<(), measured_core::cli::Failure>(())
     /// ```
     pub fn write(mut self, report: &Report) -> Result<(), Failure> {
+        if self.form == ReportForm::Html {
+            return self.output.text(&report.html());
+        }
         if self.before.is_empty() {
             return self.show(report);
         }
@@ -155,7 +166,7 @@ impl ReportTo {
             ReportForm::Table => Form::Table,
             ReportForm::Markdown => Form::Markdown,
             ReportForm::Json => Form::Json,
-            ReportForm::None => return Ok(()),
+            ReportForm::Html | ReportForm::None => return Ok(()),
         };
         form.write(what, &mut self.output)
     }

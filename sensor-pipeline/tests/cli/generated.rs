@@ -196,6 +196,21 @@ fn the_report_as_markdown_is_a_table_for_a_pull_request() {
 }
 
 #[test]
+fn the_report_as_html_is_a_page() {
+    let run = run(&[
+        "--records",
+        "1000",
+        "--report",
+        "html",
+        "--report-file",
+        "-",
+    ]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.starts_with("<!doctype html>"), "{}", run.stdout);
+    assert!(run.stdout.contains("normalize"), "{}", run.stdout);
+}
+
+#[test]
 fn a_run_is_compared_with_earlier_ones_and_rules_are_kept() {
     let earlier = ["earlier-1.json", "earlier-2.json"].map(path);
     for file in &earlier {

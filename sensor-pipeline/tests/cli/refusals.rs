@@ -52,7 +52,10 @@ fn absurd_options() {
             &["--budget", "1%", "--timing", "every"],
             &["--budget", "--timing sampled"],
         ),
-        (&["--report", "pdf"], &["--report", "table, markdown, json"]),
+        (
+            &["--report", "pdf"],
+            &["--report", "table, markdown, json, html"],
+        ),
         (
             &["--report", "none", "--report-file", "x"],
             &["--report-file", "--report none"],
@@ -177,6 +180,10 @@ fn reports_to_compare_with_that_are_none() {
         &[&table, "no JSON"],
     );
     assert!(fs::metadata(&output).is_err(), "no output was created");
+    assert_refused(
+        &run(&["--compare", &table, "--report", "html"]),
+        &["--compare", "--report table"],
+    );
     let rule = ["--fail-on", "filter.selectivity != 0%"];
     assert_refused(&run(&rule), &["--compare"]);
     assert_refused(
