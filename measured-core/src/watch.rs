@@ -21,7 +21,7 @@ pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
 
 /// What was told when something began to run, to be taken back when it stops.
 #[must_use]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     /// The profiler's.
     #[cfg(feature = "profile")]
@@ -41,7 +41,7 @@ impl Frame {
     };
 
     /// `number` begins to run on this thread.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter(number: Number) -> Frame {
         #[allow(unused_mut, reason = "each line below belongs to a feature")]
         let mut frame = Frame::NONE;
@@ -68,7 +68,7 @@ impl Frame {
     }
 
     /// It stops.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leave(self) {
         #[cfg(feature = "profile")]
         if self.open != profile::Open::NONE {
@@ -130,7 +130,11 @@ impl Watched {
         if !self.is_on() {
             return None;
         }
-        let charged = self.leave();
+        let charged = if self.kept() == Frame::NONE {
+            None
+        } else {
+            self.leave()
+        };
         let frame = Frame::enter(self.number.load(Relaxed));
         self.keep(frame);
         if frame.before != UNTOLD {

@@ -21,8 +21,8 @@ const DEEP: u32 = 128;
 const CHUNK: usize = 256;
 const CHUNKS: usize = 256;
 
-/// Above this many nodes calls join earlier ones too, so that there is room left for
-/// functions that were not called before.
+/// Above this many nodes calls join earlier ones too, and the room that is left is for
+/// functions that nobody on the way has called before.
 const CROWDED: u32 = (CHUNK * CHUNKS / 2) as u32;
 const FULL: u32 = (CHUNK * CHUNKS) as u32;
 
@@ -153,7 +153,14 @@ impl Tree {
         }
         let caller = self.current.load(Relaxed);
         let at = self.find(caller, number);
-        self.call(caller, at, clock::now())
+        // What is nowhere runs on its caller's node.
+        let open = self.call(caller, at.unwrap_or(caller), clock::now());
+        if at.is_none() {
+            let calls = &self.node(caller).figures[CALLS];
+            calls.set(calls.get().saturating_sub(1));
+            self.unplaced.add(1);
+        }
+        open
     }
 
     #[inline(always)]
@@ -238,21 +245,19 @@ impl Tree {
         self.session.store(session, Release);
     }
 
-    /// The node for a call of `number`, which may be that of another call.
-    fn find(&self, caller: u32, number: Number) -> u32 {
+    /// The node for a call of `number`, which may be that of another call; `None` where
+    /// there is no room for it.
+    fn find(&self, caller: u32, number: Number) -> Option<u32> {
         match self.place(caller, number) {
             Place::Own(at) => {
                 self.known[slot(caller, number)].store(at, Relaxed);
-                at
+                Some(at)
             }
             Place::Joined(at, open) => {
                 self.node(at).figures[RECURSIVE].add(u64::from(open));
-                at
+                Some(at)
             }
-            Place::Nowhere => {
-                self.unplaced.add(1);
-                caller
-            }
+            Place::Nowhere => None,
         }
     }
 
@@ -272,10 +277,11 @@ impl Tree {
                 via = above;
             }
         }
-        if nodes < FULL {
-            Place::Own(self.add(number, caller, depth + 1))
-        } else {
-            Place::Nowhere
+        match nodes {
+            ..CROWDED => Place::Own(self.add(number, caller, depth + 1)),
+            // Then each function has one at least, as if nobody had called it.
+            CROWDED..FULL => Place::Joined(self.add(number, ROOT, 1), false),
+            FULL.. => Place::Nowhere,
         }
     }
 
@@ -353,5 +359,99 @@ impl Tree {
     pub(super) fn give_back(&self) {
         self.session.store(0, Relaxed);
         self.depth.store(0, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every call that the tree was told of is on a node, or among those that found none.
+    fn accounted_for(tree: &Tree) -> u64 {
+        let calls: u64 = tree.nodes(0).map(|(.., figures)| figures.calls).sum();
+        calls + tree.unplaced()
+    }
+
+    fn call(tree: &Tree, number: Number) -> Open {
+        // As `super::super::enter` does it, on a tree of its own.
+        match tree.enter(number, 1) {
+            Some(open) => open,
+            None => tree.enter_any(number, 1),
+        }
+    }
+
+    #[test]
+    fn a_tree_has_no_more_nodes_than_it_may_have() {
+        let tree = Tree::new();
+        let mut made = 0;
+        // 400 functions that call all of each other: 400 × 400 × 2 ways.
+        for outer in 1..=400 {
+            let open = call(&tree, outer);
+            for middle in 1..=400 {
+                let below = call(&tree, middle);
+                let leaf = call(&tree, 401);
+                tree.leave(leaf, 0);
+                tree.leave(below, 0);
+                made += 2;
+            }
+            tree.leave(open, 0);
+            made += 1;
+        }
+        assert_eq!(accounted_for(&tree), made);
+        assert!(tree.nodes(0).count() <= FULL as usize);
+        assert_eq!(tree.current.load(Relaxed), ROOT);
+        // None is lost: they are on their function's nodes further up.
+        assert_eq!(tree.unplaced(), 0);
+        let leaves = tree.nodes(0).filter(|(_, number, _)| *number == 401);
+        assert_eq!(leaves.map(|(.., it)| it.calls).sum::<u64>(), 400 * 400);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted() {
+        let tree = Tree::new();
+        tree.begin(1);
+        // As if there had been so many functions: to find each anew takes a while.
+        let last = u64::from(FULL - 1);
+        while tree.nodes.load(Relaxed) < FULL {
+            let at = tree.add(7, ROOT, 1);
+            tree.node(at).figures[CALLS].set(1);
+        }
+        let open = call(&tree, 7);
+        for _ in 0..3 {
+            let below = call(&tree, 8);
+            tree.leave(below, 0);
+        }
+        tree.leave(open, 0);
+        assert_eq!((tree.unplaced(), accounted_for(&tree)), (3, last + 4));
+        assert_eq!(tree.current.load(Relaxed), ROOT);
+    }
+
+    #[test]
+    fn a_recursion_of_a_million_is_a_hundred_nodes() {
+        let tree = Tree::new();
+        let open: Vec<Open> = (0..1_000_000).map(|n| call(&tree, 1 + n % 3)).collect();
+        assert!(tree.nodes(0).count() <= DEEP as usize + 4);
+        assert_eq!(accounted_for(&tree), 1_000_000);
+        for open in open.into_iter().rev() {
+            tree.leave(open, 0);
+        }
+        assert_eq!(
+            (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
+            (ROOT, 0)
+        );
+    }
+
+    #[test]
+    fn a_call_that_returns_late_closes_nothing_that_it_did_not_open() {
+        let tree = Tree::new();
+        let outer = call(&tree, 1);
+        let forgotten = call(&tree, 2);
+        tree.leave(outer, 0);
+        assert_eq!(tree.current.load(Relaxed), ROOT);
+        tree.leave(forgotten, 0);
+        assert_eq!(
+            (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
+            (ROOT, 0)
+        );
     }
 }
