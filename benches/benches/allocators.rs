@@ -10,7 +10,6 @@
 )]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::error::Error;
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::thread;
@@ -130,7 +129,7 @@ impl Variant {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     let rounds = Instrument::parse().options.rounds(40);
     let mut alone = vec![Vec::new(); VARIANTS.len()];
     let mut together = vec![Vec::new(); VARIANTS.len()];
@@ -171,5 +170,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         table.add_row([variant.name, variant.what, &cell(&alone), &cell(&together)]);
     }
     println!("{table}");
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::ledger::{self, Ledger};
 use super::owners::Owner;
-use super::places::{self, Draw};
+use super::places::{self, Draw, Stack};
 use super::trailer::Tag;
 use std::cell::Cell;
 use std::sync::atomic::AtomicUsize;
@@ -52,6 +52,8 @@ enum Whose {
     Ours,
     /// The tracker's, which would see itself: told to nobody.
     Trackers,
+    /// The user's, who wants to know where the first block comes from.
+    Guarded,
 }
 
 /// What a thread keeps for its allocations. It needs no destructor, so it is there
@@ -63,6 +65,8 @@ struct Here {
     /// Of the totals, what we allocated for ourselves.
     ours: Cell<Totals>,
     draw: Draw,
+    /// Where the first block was allocated that was guarded.
+    first: Cell<Option<&'static Stack>>,
 }
 
 thread_local! {
@@ -73,6 +77,7 @@ thread_local! {
             totals: Cell::new(Totals::NONE),
             ours: Cell::new(Totals::NONE),
             draw: Draw::new(),
+            first: Cell::new(None),
         }
     };
 }
@@ -81,6 +86,12 @@ thread_local! {
 #[inline(always)]
 pub(super) fn is_idle() -> bool {
     WANTED.load(Relaxed) == 0
+}
+
+/// Nobody wants to know that a block with this tag is freed.
+#[inline(always)]
+pub(super) fn is_idle_about(tag: Tag) -> bool {
+    tag.is_none_and_zero(WANTED.load(Relaxed))
 }
 
 pub(super) fn is_tracking() -> bool {
@@ -131,6 +142,13 @@ pub(super) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
     allocating(Whose::Ours, f)
 }
 
+/// Runs `f`, and says where the first of its blocks was allocated.
+pub(super) fn guarding<R>(f: impl FnOnce() -> R) -> (R, Option<&'static Stack>) {
+    let before = HERE.with(|here| here.first.take());
+    let result = allocating(Whose::Guarded, f);
+    (result, HERE.with(|here| here.first.replace(before)))
+}
+
 fn allocating<R>(whose: Whose, f: impl FnOnce() -> R) -> R {
     struct Restore(Whose);
     impl Drop for Restore {
@@ -161,11 +179,10 @@ impl Here {
     fn allocated(&self, bytes: u64) -> Tag {
         let mut owner = Owner::running();
         if self.whose.get() != Whose::Users {
-            if self.whose.get() == Whose::Trackers {
-                return Tag::NONE;
+            match self.not_just_the_users(owner, bytes) {
+                Some(whose) => owner = whose,
+                None => return Tag::NONE,
             }
-            owner = Owner::MEASURED;
-            Here::add(&self.ours, |ours| ours.allocate(bytes));
         }
         Here::add(&self.totals, |totals| totals.allocate(bytes));
         let wanted = WANTED.load(Relaxed);
@@ -202,6 +219,25 @@ impl Here {
         let mut sums = totals.get();
         add(&mut sums);
         totals.set(sums);
+    }
+
+    /// Whose a block is, if anybody's, where it is not simply the user's.
+    #[cold]
+    #[inline(never)]
+    fn not_just_the_users(&self, owner: Owner, bytes: u64) -> Option<Owner> {
+        match self.whose.get() {
+            Whose::Trackers => None,
+            Whose::Ours => {
+                Here::add(&self.ours, |ours| ours.allocate(bytes));
+                Some(Owner::MEASURED)
+            }
+            Whose::Guarded => {
+                self.whose.set(Whose::Users);
+                self.first.set(unseen(|| places::stack(owner)));
+                Some(owner)
+            }
+            Whose::Users => Some(owner),
+        }
     }
 
     /// The first block that this thread has counted.

@@ -96,7 +96,7 @@ unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
 
 #[inline(always)]
 fn freed(tag: Tag, size: usize) {
-    if tag != Tag::NONE || !account::is_idle() {
+    if !account::is_idle_about(tag) {
         account::freed(tag, size);
     }
 }
@@ -129,7 +129,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // `counted` has written its tag.
         unsafe {
             let tag = trailer::read(block, layout.size());
-            if tag == Tag::NONE && account::is_idle() {
+            if account::is_idle_about(tag) {
                 self.inner.dealloc(block, trailer::as_allocated(layout));
             } else {
                 self.dealloc_counted(tag, block, layout);

@@ -1,6 +1,8 @@
 //! What a piece of code allocates, for tests of users.
 
 use super::account;
+use super::places::Stack;
+use super::symbols::Symbols;
 use std::fmt;
 
 /// What a closure allocated and freed on its thread.
@@ -114,10 +116,19 @@ pub fn is_installed() -> bool {
 /// What `assert_no_alloc!` calls.
 #[track_caller]
 pub(crate) fn without_allocating<R>(f: impl FnOnce() -> R, why: fmt::Arguments<'_>) -> R {
-    let (result, allocated) = allocated_by(f);
-    assert!(
-        allocated.count == 0,
-        "allocates {allocated} where nothing is to be allocated{why}"
-    );
+    let ((result, first), allocated) = allocated_by(|| account::guarding(f));
+    if allocated.count > 0 {
+        let place = account::unseen(|| place_of(first));
+        panic!("allocates {allocated} where nothing is to be allocated{place}{why}");
+    }
     result
+}
+
+/// Where the first block came from, for the message.
+fn place_of(first: Option<&Stack>) -> String {
+    let line = first.and_then(|stack| Symbols::new().line_of(stack.frames()));
+    line.map_or_else(String::new, |line| match line.file.as_str() {
+        "" => format!(", first in {}", line.function),
+        file => format!(", first at {file}:{} in {}", line.number, line.function),
+    })
 }

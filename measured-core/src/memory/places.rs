@@ -17,6 +17,9 @@ pub(super) const PLACES: usize = 1 << 16;
 /// Frames of a stack that are kept at most, without our own.
 pub(super) const DEEPEST: usize = 64;
 
+/// Frames that are kept if nobody says otherwise.
+pub(super) const USUAL_DEPTH: usize = 16;
+
 /// Innermost frames that are ours: those of the walk, and of the way to it.
 const OWN: usize = if cfg!(debug_assertions) { 24 } else { 8 };
 
@@ -190,6 +193,14 @@ pub(super) fn allocated(owner: Owner, rate: Rate, bytes: u64) -> Option<Place> {
     };
     stack.allocated.add(rate.weight(bytes));
     Some(place)
+}
+
+/// The stack that leads here, as far as it tells where that is.
+#[inline(never)]
+pub(super) fn stack(owner: Owner) -> Option<&'static Stack> {
+    let mut frames = [0; OWN + DEEPEST];
+    let depth = walk(&mut frames[..OWN + USUAL_DEPTH]);
+    Some(find_or_add(owner, &frames[..depth])?.1)
 }
 
 /// A block of that place is freed.

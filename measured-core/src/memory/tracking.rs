@@ -1,6 +1,6 @@
 //! How closely to look, and how to begin.
 
-use super::places::{self, Rate};
+use super::places::{self, Rate, USUAL_DEPTH};
 use super::{account, is_installed, stop};
 use crate::running::{self, Watcher};
 use std::error::Error;
@@ -50,7 +50,7 @@ impl Tracking {
         Tracking {
             by_stage: true,
             by_location: false,
-            depth: 16,
+            depth: USUAL_DEPTH,
             one_in: 1,
         }
     }

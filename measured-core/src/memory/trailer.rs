@@ -37,6 +37,12 @@ impl Tag {
             | u64::from(place) << PLACE)
     }
 
+    /// Nobody counted the block, and there is nothing in `more` either: one branch.
+    #[inline(always)]
+    pub(super) fn is_none_and_zero(self, more: usize) -> bool {
+        self.0 | more as u64 == 0
+    }
+
     #[inline(always)]
     pub(super) fn owner(self) -> Option<Owner> {
         (self != Tag::NONE).then(|| Owner::numbered((self.0 >> OWNER) as u16))
@@ -52,9 +58,10 @@ impl Tag {
 /// The layout of a block with its trailer; `None` where there is no such layout.
 #[inline(always)]
 pub(super) fn with_trailer(layout: Layout) -> Option<Layout> {
-    // A layout's size, rounded up to its alignment, is no more than `isize::MAX`.
     let size = layout.size() + TRAILER;
-    if size > isize::MAX as usize - (layout.align() - 1) {
+    // A layout's size, rounded up to its alignment, is no more than `isize::MAX`: there
+    // is room for the trailer's eight in a `usize`.
+    if size + (layout.align() - 1) > isize::MAX as usize {
         return None;
     }
     // SAFETY: the size was just checked, and the alignment is a layout's.

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod failing;
+mod guarded;
 mod many_threads;
 mod our_own;
 mod owners;
