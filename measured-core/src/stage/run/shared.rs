@@ -127,7 +127,7 @@ mod tests {
         let sampled = Timing::default();
         assert!(shares(&here, Every, lower(&here, Every)));
         assert!(!shares(&here, Every, 0..3));
-        assert!(!shares(&here, Every, lower(&here, Every).map(|n| n)));
+        assert!(!shares(&here, Every, lower(&here, Every).inspect(|_| ())));
         assert!(!shares(&here, Every, Box::new(lower(&here, Every))));
         assert!(!shares(&here, Every, lower(&here, Every).by_ref()));
         for (above, below) in [(Every, sampled), (sampled, Every), (Every, Counts)] {
