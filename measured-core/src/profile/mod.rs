@@ -70,10 +70,10 @@ use tree::Tree;
 #[inline(always)]
 pub(crate) fn enter(number: Number) -> Open {
     // No closures here and below, which LLVM does not inline.
-    if let Some(tree) = threads::tree()
-        && let Some(open) = tree.enter(number, session::current())
-    {
-        return open;
+    if let Some(tree) = threads::tree() {
+        if let Some(open) = tree.enter(number, session::current()) {
+            return open;
+        }
     }
     enter_any(number)
 }

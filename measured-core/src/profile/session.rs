@@ -105,9 +105,7 @@ pub(super) fn thread_begins() -> &'static Tree {
 /// A thread does without its tree from now on.
 pub(super) fn thread_ends(tree: &'static Tree) {
     let mut state = STATE.lock();
-    if let Some(session) = &mut state.session
-        && tree.is_of(current())
-    {
+    if let Some(session) = state.session.as_mut().filter(|_| tree.is_of(current())) {
         session.ended.absorb(tree, session.clock.now());
     }
     tree.give_back();

@@ -139,10 +139,9 @@ impl Tree {
         let is_known = node.number.load(Relaxed) == number
             && node.parent.load(Relaxed) == caller
             && self.session.load(Relaxed) == session;
-        if is_known && let Some(now) = clock::usual() {
-            Some(self.call(caller, at, now))
-        } else {
-            None
+        match clock::usual() {
+            Some(now) if is_known => Some(self.call(caller, at, now)),
+            _ => None,
         }
     }
 
