@@ -125,7 +125,7 @@ impl Watched {
 
     /// The stage's own code begins to run. What it is charged for is of a pull that a
     /// panic left open, if the iterator outlived it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter(&self) -> Option<StageAllocations> {
         if !self.is_on() {
             return None;
@@ -144,7 +144,7 @@ impl Watched {
     }
 
     /// It stops, and is charged; nothing where it does not run.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leave(&self) -> Option<StageAllocations> {
         if !self.is_on() {
             return None;
@@ -156,7 +156,7 @@ impl Watched {
     }
 
     /// The stage waits for its input: what runs now is another stage, or nobody.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter_input(&self) -> Option<StageAllocations> {
         self.follows_inputs().then(|| {
             running::replace(NOBODY);
@@ -165,7 +165,7 @@ impl Watched {
     }
 
     /// The input has answered.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leave_input(&self) -> Option<StageAllocations> {
         self.follows_inputs().then(|| {
             running::replace(self.number.load(Relaxed));
