@@ -118,12 +118,15 @@ mod tests {
     #[test]
     fn the_host_clock_agrees_with_the_operating_system() {
         let clock = Clock::host();
-        let (tick, instant) = (clock.now(), Instant::now());
-        while instant.elapsed() < Duration::from_millis(30) {}
-        let (ticks, elapsed) = (clock.now() - tick, instant.elapsed());
-        let measured = ticks as f64 * clock.ns_per_tick();
-        // Loose, as the thread may be descheduled between the two reads.
-        assert!((measured / elapsed.as_nanos() as f64 - 1.0).abs() < 0.05);
+        let agrees = || {
+            let (tick, instant) = (clock.now(), Instant::now());
+            while instant.elapsed() < Duration::from_millis(30) {}
+            let (ticks, elapsed) = (clock.now() - tick, instant.elapsed());
+            let measured = ticks as f64 * clock.ns_per_tick();
+            (measured / elapsed.as_nanos() as f64 - 1.0).abs() < 0.05
+        };
+        // The thread may be put aside between two reads, but not every time.
+        assert!((0..10).any(|_| agrees()));
     }
 
     #[test]

@@ -191,16 +191,12 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, Instant};
 
     #[test]
-    fn the_calibration_is_quick_and_plausible() {
+    fn the_calibration_is_plausible() {
         let clock = Clock::host();
-        let begun = Instant::now();
         let costs =
             [false, true].map(|sampled| Costs::measured(sampled).pull() * clock.ns_per_tick());
-        // A generous limit, as the machine may be busy; it takes about 10 ms.
-        assert!(begun.elapsed() < Duration::from_millis(500));
         assert!(
             costs.iter().all(|ns| (1.0..10_000.0).contains(ns)),
             "{costs:?} ns a timed pull"
