@@ -29,20 +29,12 @@ macro_rules! __not_registered {
 }
 
 /// An iterator that the stage pulls from.
-pub fn input<I: IntoIterator, M: Mode>(
-    call: &Call<M>,
-    _name: &'static str,
-    records: I,
-) -> In<I::IntoIter, M> {
+pub fn input<I: IntoIterator, M: Mode>(call: &Call<M>, records: I) -> In<I::IntoIter, M> {
     In::new(call, records.into_iter())
 }
 
 /// Something that the stage makes an iterator of.
-pub fn input_into<I: IntoIterator, M: Mode>(
-    call: &Call<M>,
-    _name: &'static str,
-    records: I,
-) -> IntoIn<I, M> {
+pub fn input_into<I: IntoIterator, M: Mode>(call: &Call<M>, records: I) -> IntoIn<I, M> {
     IntoIn::new(call, records)
 }
 
@@ -73,7 +65,7 @@ where
     }
 }
 
-/// The iterator that the stage may return.
+/// The iterator that the stage returns, unless it fails.
 ///
 /// # Errors
 /// The body's own.
@@ -103,7 +95,7 @@ pub fn sink<R, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
 }
 
 /// A collection of `records` that the stage was given.
-pub fn batch_input<M: Mode>(call: &Call<M>, _name: &'static str, records: usize) {
+pub fn batch_input<M: Mode>(call: &Call<M>, records: usize) {
     call.run().was_given(records as u64);
 }
 

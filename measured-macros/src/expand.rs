@@ -3,30 +3,33 @@
 //! ```text
 //! fn normalize(readings: impl Iterator<Item = f64>, range: Range) -> impl Iterator<Item = f64> {
 //!     let run = { static SITE: Site = Site::new("normalize", …); SITE.start() };
-//!     let readings = input(&run, "readings", readings);
-//!     output(run, Plain, move || { readings.map(move |v| range.normalize(v)) })
+//!     let readings = input(&run, readings);
+//!     output(run, Plain, move || {
+//!         let readings = readings;
+//!         let range = range;
+//!         'body: { readings.map(move |v| range.normalize(v)) }
+//!     })
 //! }
 //! ```
 //!
 //! The body stays in the user's function, in a closure: a function of our own around it would need the
 //! signature a second time, and would put its name into the user's backtraces. What the expansion may not
 //! do: name anything but through the path to measured-core (there may be no prelude, or one that is
-//! shadowed), bind a name that the body can see, or silence a lint (a `forbid` would refuse that).
+//! shadowed), bind a name that the body can see, or silence a lint (a `forbid` would refuse that). So every
+//! `readings` above but the one before `'body` is spelled alike and hidden from it, and from lints too.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Ident, PatIdent, PatType, Type};
+use syn::{Ident, PatType, Token, Type};
 
 use crate::args::Timing;
 use crate::door::{line, private};
-use crate::function::{cfgs, is_unused, name_of};
+use crate::function::{attributes, hidden, is_unused, name_of, rebinding};
 use crate::shape::{self, Output, Wrapper};
 use crate::validate::{Input, Stage};
 
 pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
     let expansion = Expansion::of(stage);
-    // Where the body has a binding of its own, that has the `mut`.
     let mut tokens = stage.function.head(|param| expansion.is_rebound(param));
     let run = &expansion.run;
     let start = expansion.start();
@@ -58,7 +61,8 @@ impl<'a> Expansion<'a> {
         Self {
             stage,
             private: private(stage.krate, span),
-            run: Ident::new("run", span),
+            // No parameter of the user's is called so.
+            run: Ident::new("__run", span),
         }
     }
 
@@ -105,16 +109,20 @@ impl<'a> Expansion<'a> {
     fn input(&self, input: &Input<'_>) -> TokenStream {
         let Self { private, run, .. } = self;
         let Input { param, name, shape } = input;
-        let label = name.unraw().to_string();
         let span = Span::mixed_site();
-        let adapter = quote_spanned!(span=> #private::input(&#run, #label, #name));
+        let name = if self.is_rebound(param) {
+            &hidden(name)
+        } else {
+            *name
+        };
+        let adapter = quote_spanned!(span=> #private::input(&#run, #name));
         let statement = match shape {
             shape::Input::Collection => {
-                quote_spanned!(span=> #private::batch_input(&#run, #label, #name.len());)
+                quote_spanned!(span=> #private::batch_input(&#run, #name.len());)
             }
             shape::Input::Iterator => quote_spanned!(span=> let #name = #adapter;),
             shape::Input::IntoIterator => quote_spanned! {span=>
-                let #name = #private::input_into(&#run, #label, #name);
+                let #name = #private::input_into(&#run, #name);
             },
             shape::Input::Boxed => {
                 let ty = shape::inferable(&param.ty);
@@ -129,8 +137,8 @@ impl<'a> Expansion<'a> {
                 quote_spanned!(span=> let #name #ty = &mut #adapter;)
             }
         };
-        let cfgs = cfgs(param);
-        quote!(#(#cfgs)* #statement)
+        let attributes = attributes(param);
+        quote!(#attributes #statement)
     }
 
     /// The call that the body runs in.
@@ -184,15 +192,10 @@ impl<'a> Expansion<'a> {
         let body = self.stage.body;
         let params = self.stage.function.params();
         let bindings = params.filter(|param| self.is_rebound(param)).map(|param| {
-            let cfgs = cfgs(param);
-            let PatIdent {
-                mutability, ident, ..
-            } = name_of(param)?;
             // What was lent by `&mut` could be read without a `mut`; the adapter in its place cannot.
             let lent =
                 self.stage.output.is_lazy() && self.adapted(param) == Some(shape::Input::Borrowed);
-            let lent = (lent && mutability.is_none()).then(|| quote_spanned!(span=> mut));
-            Some(quote_spanned!(span=> #(#cfgs)* let #lent #mutability #ident = #ident;))
+            rebinding(param, lent.then(|| Token![mut](span)))
         });
         let bindings: TokenStream = bindings.flatten().collect();
         if bindings.is_empty() {
@@ -203,10 +206,13 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Whether the body gets a binding of its own for a parameter.
+    /// Whether the body gets a binding of its own for a parameter: in a lazy stage every one, for what is
+    /// the closure's alone a forgotten `move` is refused by the compiler with the remedy that it has for
+    /// parameters.
     fn is_rebound(&self, param: &PatType) -> bool {
         let named = name_of(param).is_some() && !is_unused(param);
-        named && (self.adapted(param).is_some() || !shape::is_plain_data(&param.ty))
+        let lazy = self.stage.output.is_lazy();
+        named && (lazy || self.adapted(param).is_some() || !shape::is_plain_data(&param.ty))
     }
 
     /// What kind of input an adapter takes the place of.
@@ -253,7 +259,7 @@ mod tests {
     /// The part that is the same everywhere.
     fn run() -> TokenStream {
         quote! {
-            let run = {
+            let __run = {
                 static SITE: ::measured_core::private::Site = ::measured_core::private::Site::new(
                     "stage",
                     ::measured_core::private::module_path!(),
@@ -275,11 +281,11 @@ mod tests {
         let expected = quote! {
             pub fn f(a: impl Iterator<Item = u8>, by: u8) -> impl Iterator<Item = u8> {
                 #run
-                let a = ::measured_core::private::input(&run, "a", a);
+                let a = ::measured_core::private::input(&__run, a);
                 ::measured_core::private::output(
-                    run,
+                    __run,
                     ::measured_core::private::Plain,
-                    move || { let mut a = a; 'body: { a.take(by) } }
+                    move || { let mut a = a; let by = by; 'body: { a.take(by) } }
                 )
             }
         };
@@ -296,9 +302,9 @@ mod tests {
             fn f(n: u8) -> io::Result<Box<dyn Iterator<Item = impl Display> + '_>> {
                 #run
                 ::measured_core::private::output_result(
-                    run,
+                    __run,
                     ::measured_core::private::Plain,
-                    move || -> io::Result<Box<dyn Iterator<Item = _> + '_>> { g(n)? }
+                    move || -> io::Result<Box<dyn Iterator<Item = _> + '_>> { let n = n; 'body: { g(n)? } }
                 )
                 .map(|out| -> Box<dyn Iterator<Item = _> + '_> { ::measured_core::private::Box::new(out) })
             }
@@ -316,7 +322,7 @@ mod tests {
         let expanded = expanded(quote!(crate = c, timing = counts), function);
         let expected = quote! {
             fn f(#[cfg(x)] a: &[u8]) -> Vec<u8> {
-                let run = {
+                let __run = {
                     static SITE: c::private::Site = c::private::Site::new(
                         "stage",
                         c::private::module_path!(),
@@ -327,8 +333,8 @@ mod tests {
                     c::private::submit! { c::private::Registered(&SITE) }
                     SITE.start_counted()
                 };
-                #[cfg(x)] c::private::batch_input(&run, "a", a.len());
-                c::private::batch(run, move || -> Vec<u8> { a.to_vec() })
+                #[cfg(x)] c::private::batch_input(&__run, a.len());
+                c::private::batch(__run, move || -> Vec<u8> { a.to_vec() })
             }
         };
         assert_eq!(expanded, compact(&expected));

@@ -1,7 +1,7 @@
 //! The function under the attribute, as parsed.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
@@ -45,8 +45,8 @@ impl Function {
         }
     }
 
-    /// Everything before the body, without the `mut`s of some parameters.
-    pub(crate) fn head(&self, without_mut: impl Fn(&PatType) -> bool) -> TokenStream {
+    /// Everything before the body, with the parameters hidden for which that has bindings of its own.
+    pub(crate) fn head(&self, is_rebound: impl Fn(&PatType) -> bool) -> TokenStream {
         let Self {
             attrs,
             vis,
@@ -67,15 +67,13 @@ impl Function {
         } = sig;
         let where_clause = &generics.where_clause;
         let inputs = sig.inputs.iter().map(|arg| match arg {
-            FnArg::Typed(param) if without_mut(param) => {
+            FnArg::Typed(param) if is_rebound(param) => {
+                let attributes = attributes(param);
                 let PatType {
-                    attrs,
-                    colon_token,
-                    ty,
-                    ..
+                    colon_token, ty, ..
                 } = param;
-                let name = name_of(param).map(|name| &name.ident);
-                quote!(#(#attrs)* #name #colon_token #ty)
+                let name = name_of(param).map(|name| hidden(&name.ident));
+                quote!(#attributes #name #colon_token #ty)
             }
             _ => arg.to_token_stream(),
         });
@@ -108,9 +106,46 @@ pub(crate) fn is_unused(param: &PatType) -> bool {
     }
 }
 
-/// The `cfg`s that a parameter is under: what is made of it must be under them too.
-pub(crate) fn cfgs(param: &PatType) -> impl Iterator<Item = &Attribute> {
-    param.attrs.iter().filter(|attr| is_named(attr, "cfg"))
+/// The same name, spelled alike, where neither the body nor a lint sees it: clippy reports a parameter that
+/// another binding shadows.
+pub(crate) fn hidden(name: &Ident) -> Ident {
+    let mut hidden = name.clone();
+    hidden.set_span(Span::mixed_site().located_at(name.span()));
+    hidden
+}
+
+/// The user's own binding, of what came in under the hidden name; with a `mut`, if it needs one that the user
+/// did not write.
+pub(crate) fn rebinding(param: &PatType, needed_mut: Option<Token![mut]>) -> Option<TokenStream> {
+    let attributes = attributes(param);
+    let PatIdent {
+        mutability, ident, ..
+    } = name_of(param)?;
+    let mutability = mutability.as_ref().or(needed_mut.as_ref());
+    let hidden = hidden(ident);
+    Some(quote_spanned!(Span::mixed_site()=> #attributes let #mutability #ident = #hidden;))
+}
+
+/// The attributes of a parameter, for what is made of it: under its `cfg`s, and with the lints set as there.
+/// What is expected of the parameter is expected of one of several things then, and is allowed for all.
+pub(crate) fn attributes(param: &PatType) -> TokenStream {
+    let mut attributes = TokenStream::new();
+    attributes.append_all(&param.attrs);
+    expectations_allowed(attributes)
+}
+
+fn expectations_allowed(tokens: TokenStream) -> TokenStream {
+    let tokens = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "expect" => Ident::new("allow", word.span()).into(),
+        TokenTree::Group(group) => {
+            let inside = expectations_allowed(group.stream());
+            let mut allowed = Group::new(group.delimiter(), inside);
+            allowed.set_span(group.span());
+            allowed.into()
+        }
+        other => other,
+    });
+    tokens.collect()
 }
 
 /// Whether an attribute is the one of that name, by whatever path.

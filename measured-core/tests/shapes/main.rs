@@ -5,6 +5,7 @@ mod batches;
 mod blocks;
 mod functions;
 mod inputs;
+mod lints;
 mod options;
 mod outputs;
 mod profiled;

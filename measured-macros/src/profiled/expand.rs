@@ -21,11 +21,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::{PatIdent, PatType};
+use syn::PatType;
 
 use super::validate::Profiled;
 use crate::door::{line, private};
-use crate::function::{cfgs, is_unused, name_of};
+use crate::function::{is_unused, name_of, rebinding};
 
 pub(super) fn function(profiled: &Profiled<'_>) -> TokenStream {
     let Profiled { function, body, .. } = profiled;
@@ -62,14 +62,10 @@ fn polled(profiled: &Profiled<'_>) -> TokenStream {
     let body = profiled.body;
     // Moved in, whether they are used or not, so that they are dropped as parameters are.
     let params = profiled.function.params();
-    let bindings = params.filter(|param| is_rebound(param)).map(|param| {
-        let cfgs = cfgs(param);
-        let PatIdent {
-            mutability, ident, ..
-        } = name_of(param)?;
-        Some(quote_spanned!(span=> #(#cfgs)* let #mutability #ident = #ident;))
-    });
-    let bindings: TokenStream = bindings.flatten().collect();
+    let bindings: TokenStream = params
+        .filter(|param| is_rebound(param))
+        .filter_map(|param| rebinding(param, None))
+        .collect();
     let poll = if profiled.generics {
         quote_spanned!(span=> .poll_by_type(&|| (), async move { #bindings 'body: #body }))
     } else {
