@@ -43,6 +43,13 @@ thread_local! {
     static QUESTION: RefCell<Option<Below>> = const { RefCell::new(None) };
 }
 
+/// What `size_hint` returns.
+type Hint = (usize, Option<usize>);
+
+/// The answer to one who asks about runs; of no use as a hint, but one that every
+/// adapter on the way up can do with.
+const NO_HINT: Hint = (0, Some(0));
+
 /// `None` also where the thread is being torn down.
 fn replace(question: Option<Below>) -> Option<Below> {
     let put = QUESTION.try_with(|open| open.replace(question));
@@ -80,11 +87,11 @@ pub(crate) fn is_asked_directly(run: &Run) {
     }
 }
 
-/// An Out answers for its run if somebody asks, then calls `deeper` with the
-/// question closed: whoever is further up feeds this run, not the one that asks.
-/// One that records nothing is not there.
+/// An Out answers for its run if somebody asks, and asks no `deeper`: whoever is
+/// further up feeds this run, not the one that asks. One that records nothing is
+/// not there.
 #[inline]
-pub(crate) fn answer<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
+pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
     if run.is_off() {
         return deeper();
     }
@@ -92,8 +99,8 @@ pub(crate) fn answer<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
         return deeper();
     };
     below.feeding.push(run);
-    let _reopen = Reopen(Some(below));
-    deeper()
+    replace(Some(below));
+    NO_HINT
 }
 
 /// An In offers its run, if that is still nobody's.

@@ -2,6 +2,8 @@
 
 use crate::world::{World, stage};
 use measured_core::{Measured, Registry, Report, Timing, measured_stage};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 
@@ -335,4 +337,43 @@ fn stages_are_listed_in_the_order_of_the_pipeline() {
         third(second(first(0..10))).for_each(drop);
     });
     assert_eq!(names(&report), ["first", "second", "third"]);
+}
+
+#[test]
+fn a_stage_asks_no_further_than_the_stage_below_it() {
+    struct Asked<I>(I, Rc<Cell<u64>>);
+
+    impl<I: Iterator> Iterator for Asked<I> {
+        type Item = I::Item;
+
+        fn next(&mut self) -> Option<I::Item> {
+            self.0.next()
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            self.1.set(self.1.get() + 1);
+            self.0.size_hint()
+        }
+    }
+
+    #[measured_stage]
+    fn layer(records: Box<dyn Iterator<Item = u64>>) -> Box<dyn Iterator<Item = u64>> {
+        records
+    }
+
+    const LAYERS: u64 = 4_000;
+    // To drop that many boxes within each other takes a stack.
+    let thread = thread::Builder::new().stack_size(64 << 20);
+    let build = || {
+        let asked = Rc::new(Cell::new(0));
+        report(|| {
+            let mut records: Box<dyn Iterator<Item = u64>> = Box::new(0..1);
+            for _ in 0..LAYERS {
+                records = layer(Box::new(Asked(records, asked.clone())));
+            }
+        });
+        asked.get()
+    };
+    let asked = thread.spawn(build).expect("a thread").join();
+    assert_eq!(asked.expect("the layers are built"), LAYERS);
 }
