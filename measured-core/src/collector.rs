@@ -309,6 +309,8 @@ impl MetricsCollector {
             cycle: self.cycle.get() as f64,
             own: self.own.get() as f64,
             upstream: self.upstream.get() as f64,
+            nested: 0.0,
+            claimed: 0.0,
             squares: [0.0; 3],
         }
     }

@@ -34,8 +34,9 @@ use crate::stage::{self, Clocked, In, Out, Plain, Run, Site};
 /// ```
 ///
 /// Below a stage that is a function, or two marked chains that were zipped or
-/// chained into one, all but the first mark count as pipelines within the stage:
-/// their time is taken off its own, their records are not its `records_in`.
+/// chained into one, only the first mark is an input: of the others the time is the
+/// stage's upstream, as they measured it themselves, and their records are not its
+/// `records_in`.
 pub trait Measured: Iterator + Sized {
     /// Ends the stage `name` here.
     ///
@@ -80,10 +81,14 @@ impl<I: Iterator> Marked<I> {
             .map_or_else(Run::fresh, |input| input.run.hold());
         let call = stage::start_on(run, &Site::new(name, "", place.file(), place.line()));
         for upstream in &below.feeding {
-            run.stands_on(upstream);
+            run.stands_on(upstream.run);
         }
         if let Some(upstream) = below.through_pending() {
             run.pulls_from(upstream);
+        }
+        // Below the others is no input to time them at.
+        for upstream in below.feeding.iter().filter(|it| !it.is_beyond_an_input) {
+            upstream.run.is_within(run);
         }
         Marked(In::pending(Out::around(records, call)))
     }

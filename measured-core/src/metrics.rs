@@ -57,6 +57,8 @@ pub struct StageMetrics {
     /// Own ticks that were measured without sampling: bodies before the first
     /// record is asked for and after the last.
     pub(crate) exact_own: f64,
+    /// Ticks inside pipelines within the stage, measured likewise.
+    pub(crate) exact_nested: f64,
     /// Ticks inside inputs, and with whoever pulls, that were measured without
     /// sampling: between a body's end and the first pull, and what is going on now.
     pub(crate) exact_upstream: u64,
@@ -121,6 +123,16 @@ impl Place {
         self.upstream += other.upstream;
         self.sourced += other.sourced;
     }
+}
+
+/// Ticks of the pulls of a stage's runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pulls {
+    pub(crate) ticks: f64,
+    /// Those that the stage around has not taken off yet.
+    pub(crate) unclaimed: f64,
+    /// Their standard error, or somewhat more.
+    pub(crate) error: f64,
 }
 
 /// The standard error of a probe's cost, as a part of it. Found from stages of
@@ -209,9 +221,20 @@ impl Stretch {
         self.estimate().upstream_ratio() * self.net_wall()
     }
 
+    /// Inside pipelines within the stage; below zero where these pulled its inputs, and
+    /// have been taken off whole.
+    fn nested(&self) -> f64 {
+        let estimate = self.estimate();
+        if estimate.cycle > 0.0 {
+            estimate.nested / estimate.cycle * self.net_wall()
+        } else {
+            0.0
+        }
+    }
+
     fn rest(&self) -> f64 {
         if self.estimate().cycle > 0.0 {
-            (self.net_wall() - self.own() - self.upstream()).max(0.0)
+            (self.net_wall() - self.own() - self.upstream() - self.nested()).max(0.0)
         } else {
             0.0
         }
@@ -236,6 +259,7 @@ impl StageMetrics {
             place: Place::default(),
             total: 0,
             exact_own: 0.0,
+            exact_nested: 0.0,
             exact_upstream: 0,
             exact_downstream: 0,
             unheard: 0,
@@ -282,7 +306,33 @@ impl StageMetrics {
     /// ```
     #[must_use]
     pub fn self_ticks(&self) -> f64 {
-        self.exact_own.max(0.0) + self.bodies.own() + self.drains.own()
+        (self.exact_own + self.bodies.own() + self.drains.own()).max(0.0)
+    }
+
+    /// Ticks inside pipelines that ran within the stage's own code.
+    pub(crate) fn nested_ticks(&self) -> f64 {
+        self.exact_nested + self.bodies.nested() + self.drains.nested()
+    }
+
+    /// What the pulls of its runs took: all of it or, for a stage whose inputs are
+    /// another's, all but these.
+    pub(crate) fn pulls_took(&self, passes_on: bool) -> Pulls {
+        let drains = &self.drains;
+        let estimate = drains.estimate();
+        let upstream = if passes_on { 0.0 } else { drains.upstream() };
+        let ticks = drains.own() + drains.nested() + upstream;
+        let spread = estimate.mean_cycle().map_or(0.0, |(_, error)| error);
+        Pulls {
+            ticks,
+            unclaimed: if estimate.claimed == 0.0 {
+                ticks
+            } else if self.was_sampled() {
+                ticks - estimate.claimed
+            } else {
+                0.0
+            },
+            error: (spread * ticks).hypot(self.self_ticks_error()),
+        }
     }
 
     /// Ticks inside the stage's inputs.
@@ -540,6 +590,7 @@ impl StageMetrics {
         self.allocations += other.allocations;
         self.slowest = self.slowest.max(other.slowest);
         self.exact_own += other.exact_own;
+        self.exact_nested += other.exact_nested;
         self.place.merge(&other.place);
         self.bodies.merge(&other.bodies);
         self.drains.merge(&other.drains);
@@ -576,14 +627,21 @@ mod tests {
                 pulls: 10.0,
                 cycle: 900.0,
                 own: 300.0,
-                upstream: 450.0,
+                upstream: 400.0,
+                nested: 50.0,
+                claimed: 0.0,
                 squares: [0.0; 3],
             },
             100.0,
         );
         assert_eq!(
-            (stretch.own(), stretch.upstream(), stretch.rest()),
-            (300.0, 450.0, 150.0)
+            [
+                stretch.own(),
+                stretch.upstream(),
+                stretch.nested(),
+                stretch.rest()
+            ],
+            [300.0, 400.0, 50.0, 150.0]
         );
     }
 

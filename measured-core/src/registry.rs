@@ -88,10 +88,26 @@ pub(crate) struct StageState {
     pub(crate) metrics: StageMetrics,
     /// The numbers of the stages that it pulls from.
     pub(crate) inputs: SmallVec<[usize; 2]>,
+    /// The stages that its runs were within.
+    pub(crate) around: SmallVec<[Around; 1]>,
+    /// Ticks of all pulls of the runs that have ended.
+    drained: f64,
     /// What the runs that have not ended write.
     active: Vec<&'static MetricsCollector>,
     /// What a cycle took lately, in ticks.
     usual_cycle: f64,
+}
+
+/// Runs of one stage within another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around {
+    /// The number of that other stage.
+    pub(crate) stage: u32,
+    /// Their inputs lead to that stage's inputs.
+    pub(crate) passes_on: bool,
+    runs: u64,
+    /// Ticks of the pulls of those that have ended.
+    ticks: f64,
 }
 
 /// Wall during which at least one run was active, thread by thread.
@@ -337,6 +353,8 @@ impl Registry {
             state: Mutex::new(StageState {
                 metrics: StageMetrics::new(),
                 inputs: SmallVec::new(),
+                around: SmallVec::new(),
+                drained: 0.0,
                 active: Vec::new(),
                 usual_cycle: 0.0,
             }),
@@ -416,6 +434,47 @@ impl StageState {
             .rposition(|active| std::ptr::eq(*active, run))
         {
             self.active.swap_remove(at);
+        }
+    }
+
+    /// A run turns out to be within the stage of this number.
+    pub(crate) fn enter(&mut self, stage: u32, passes_on: bool) {
+        let known = self.around.iter_mut().find(|it| it.stage == stage);
+        if let Some(around) = known {
+            around.runs += 1;
+            around.passes_on |= passes_on;
+        } else {
+            self.around.push(Around {
+                stage,
+                passes_on,
+                runs: 1,
+                ticks: 0.0,
+            });
+        }
+    }
+
+    /// A run within the stage of this number is within one that is there itself.
+    pub(crate) fn leave(&mut self, stage: u32) {
+        if let Some(around) = self.around.iter_mut().find(|it| it.stage == stage) {
+            around.runs = around.runs.saturating_sub(1);
+        }
+    }
+
+    /// A run has ended, whose pulls took so many ticks, within that stage or in none.
+    pub(crate) fn drained(&mut self, stage: u32, ticks: f64) {
+        self.drained += ticks;
+        if let Some(around) = self.around.iter_mut().find(|it| it.stage == stage) {
+            around.ticks += ticks;
+        }
+    }
+
+    /// The part of the time of its pulls that was within that stage: by ticks; by runs
+    /// while none has ended.
+    pub(crate) fn part_within(&self, around: &Around) -> f64 {
+        if self.drained > 0.0 {
+            around.ticks / self.drained
+        } else {
+            around.runs as f64 / self.metrics.runs.max(1) as f64
         }
     }
 

@@ -270,6 +270,10 @@ pub(crate) struct Estimate {
     pub(crate) own: f64,
     /// Σw·y for the time inside its inputs
     pub(crate) upstream: f64,
+    /// Σw·y for the time inside pipelines within the stage
+    pub(crate) nested: f64,
+    /// Ticks that the stage around has taken off when they were timed
+    pub(crate) claimed: f64,
     /// Σw: about as many pulls as there were.
     pub(crate) pulls: f64,
     /// Σw(w−1)·y², Σw(w−1)·x·y, Σw(w−1)·x², y the own time
@@ -286,6 +290,8 @@ pub(crate) struct Batch {
     pub(crate) cycle: f64,
     pub(crate) own: f64,
     pub(crate) upstream: f64,
+    pub(crate) nested: f64,
+    pub(crate) claimed: f64,
     /// Σy², Σx·y, Σx², y the own time
     pub(crate) squares: [f64; 3],
 }
@@ -296,6 +302,8 @@ impl Estimate {
         self.cycle += w * batch.cycle;
         self.own += w * batch.own;
         self.upstream += w * batch.upstream;
+        self.nested += w * batch.nested;
+        self.claimed += batch.claimed;
         self.pulls += w * batch.pulls;
         self.around[0] += w * (w - 1.0) * batch.cycle;
         self.around[1] += w * (w - 1.0) * batch.pulls;
@@ -308,6 +316,8 @@ impl Estimate {
         self.cycle += other.cycle;
         self.own += other.own;
         self.upstream += other.upstream;
+        self.nested += other.nested;
+        self.claimed += other.claimed;
         self.pulls += other.pulls;
         self.around[0] += other.around[0];
         self.around[1] += other.around[1];
@@ -432,6 +442,8 @@ mod tests {
                 cycle: 100.0,
                 own: 25.0,
                 upstream: 50.0,
+                nested: 0.0,
+                claimed: 0.0,
                 squares: [90.0, 90.0, 90.0],
             },
         );
@@ -470,6 +482,8 @@ mod tests {
                         cycle: x,
                         own: y,
                         upstream: 0.0,
+                        nested: 0.0,
+                        claimed: 0.0,
                         squares: [y * y, x * y, x * x],
                     },
                 );
@@ -493,7 +507,7 @@ mod tests {
 
         #[test]
         fn merging_estimates_is_adding_all_batches(a in 0.0f64..1e9, b in 0.0f64..1e9, w in 1u32..5000) {
-            let batch = |x: f64| Batch { pulls: 1.0, cycle: x, own: x / 3.0, upstream: x / 5.0, squares: [x, x, x] };
+            let batch = |x: f64| Batch { pulls: 1.0, cycle: x, own: x / 3.0, upstream: x / 5.0, nested: x / 7.0, claimed: x, squares: [x, x, x] };
             let (mut whole, mut left, mut right) = (Estimate::default(), Estimate::default(), Estimate::default());
             whole.add(w, &batch(a));
             whole.add(1, &batch(b));

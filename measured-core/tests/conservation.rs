@@ -292,7 +292,15 @@ fn pipelines_inside_a_stages_own_code_are_not_its_own() {
     let w = World::new();
     let report = w.report(|| w.drain(outer(w.source(4), w.clone())));
     // Each of the four: 2, and 1 for each record of the first inner pipeline.
-    assert_eq!(stage(&report, "outer").self_ns, 4 * 2 + (1 + 2 + 3));
+    let outer = stage(&report, "outer");
+    let inside = 3 * (1 + 2 + 3) + 4 * 2 + (1 + 2 + 3) * 4 + 4 * (2 * 3 + 2) + 4 * (2 * 8 + 24);
+    assert_eq!(outer.self_ns, 4 * 2 + (1 + 2 + 3));
+    assert_eq!((outer.upstream_ns, outer.nested_ns), (4 * 3 + 2, inside));
+    assert_eq!((outer.downstream_ns, report.sink_ns), (20, 20));
+    assert_eq!(
+        outer.self_ns + outer.upstream_ns + outer.nested_ns + outer.downstream_ns,
+        outer.total_ns
+    );
     assert_eq!(stage(&report, "work").self_ns, (1 + 2 + 3) * 4 + 4 * 2 * 8);
     assert_eq!(stage(&report, "total").self_ns, 4 * (4 + 2 + 2 * 9));
 }
@@ -309,7 +317,13 @@ fn flattened(records: impl Iterator<Item = u64>, world: World) -> impl Iterator<
 fn an_inner_pipeline_that_outlives_the_pull_it_began_in() {
     let w = World::new();
     let report = w.report(|| w.drain(flattened(w.source(5), w.clone())));
-    assert_eq!(stage(&report, "flattened").self_ns, 5 * 2);
+    let outer = stage(&report, "flattened");
+    let inside = (1 + 2 + 3 + 4) * (3 + 4) + 5 * 2;
+    assert_eq!(
+        (outer.self_ns, outer.upstream_ns, outer.nested_ns),
+        (5 * 2, 5 * 3 + 2, inside)
+    );
+    assert_eq!((outer.downstream_ns, report.sink_ns), (50, 50));
     let w = World::new();
     let report = w.report(|| {
         let mut chain = flattened(w.source(5), w.clone());

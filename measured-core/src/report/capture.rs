@@ -71,7 +71,20 @@ struct Capture {
     parts: Vec<Part>,
     /// Of each stage the numbers of those that it pulls from.
     inputs: Vec<SmallVec<[usize; 2]>>,
+    nestings: Vec<Nesting>,
     sums: Sums,
+}
+
+/// What is known of the pulls of one stage that are within another: ticks.
+struct Nesting {
+    inner: usize,
+    outer: usize,
+    /// What they took; with our probes.
+    ticks: f64,
+    probes: f64,
+    /// What of that the stage around has not taken off when it was timed.
+    unclaimed: f64,
+    error: f64,
 }
 
 /// What a stage's report must wait for the wall with.
@@ -81,6 +94,9 @@ struct Part {
     own: f64,
     error: f64,
     is_timed: bool,
+    /// Ticks inside its inputs, and inside pipelines within its own code.
+    upstream: f64,
+    nested: f64,
     /// Ticks between its runs' pulls and their answers, and the part of them that is
     /// within no other stage.
     within: f64,
@@ -95,6 +111,8 @@ impl Part {
             own: m.self_ticks(),
             error: m.self_ticks_error(),
             is_timed: m.is_timed(),
+            upstream: m.upstream_ticks(),
+            nested: m.nested_ticks(),
             within: m.self_ticks() + m.upstream_ticks() + probes,
             outermost: m.place.outermost(m.runs),
         }
@@ -117,7 +135,6 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, m: &StageMetrics) {
-        self.own += m.self_ticks();
         self.source += m.upstream_ticks() * m.place.sourced(m.runs);
         self.probes += m.instrumentation_ticks();
         self.pulls += if m.is_timed() { m.pulls } else { 0 };
@@ -135,6 +152,7 @@ impl Capture {
             stages: Vec::with_capacity(stages),
             parts: Vec::with_capacity(stages),
             inputs: Vec::with_capacity(stages),
+            nestings: Vec::new(),
             sums: Sums::default(),
         }
     }
@@ -148,10 +166,23 @@ impl Capture {
         let moment = registry.clock().now();
         let metrics = locked.snapshot(moment);
         let inputs = locked.inputs.clone();
+        let around: SmallVec<[_; 1]> = locked.around.iter().copied().collect();
+        let parts: SmallVec<[_; 1]> = around.iter().map(|it| locked.part_within(it)).collect();
         let active = locked.active().iter();
         let silent = active.map(|run| moment.saturating_sub(run.seen())).max();
         drop(locked);
 
+        for (around, part) in around.iter().zip(parts) {
+            let pulls = metrics.pulls_took(around.passes_on);
+            self.nestings.push(Nesting {
+                inner: stage.number,
+                outer: around.stage as usize,
+                ticks: part * pulls.ticks,
+                probes: part * metrics.instrumentation_ticks(),
+                unclaimed: part * pulls.unclaimed,
+                error: part * pulls.error,
+            });
+        }
         self.sums.add(&metrics);
         let mut report = self.stage(&stage.site, &metrics);
         report.inputs = inputs
@@ -196,7 +227,8 @@ impl Capture {
             allocations: (m.allocations.runs > 0).then_some(m.allocations),
             timed_pulls: m.timed_pulls,
             self_ns: 0,
-            upstream_ns: self.ns(m.upstream_ticks()),
+            upstream_ns: 0,
+            nested_ns: 0,
             downstream_ns: self.ns(m.downstream_ticks()),
             total_ns,
             first_out_ns: (m.first_out.1 > 0)
@@ -233,6 +265,7 @@ impl Capture {
 
     /// Divides the wall, which is in ticks.
     fn into_report(mut self, registry: &Registry, wall: f64) -> Report {
+        self.take_off_what_is_within();
         let Sums {
             own,
             source,
@@ -260,6 +293,8 @@ impl Capture {
         for (stage, part) in self.stages.iter_mut().zip(&self.parts) {
             let own = part.own * fit;
             stage.self_ns = (own * self.ns_per_tick).round() as u64;
+            stage.upstream_ns = (part.upstream * self.ns_per_tick).round() as u64;
+            stage.nested_ns = (part.nested * self.ns_per_tick).round() as u64;
             stage.share = ratio(own, wall);
             // How much of what did not fit was this stage's is a guess.
             let guessed = part.own - own;
@@ -283,6 +318,32 @@ impl Capture {
         report
     }
 
+    /// Takes off each stage's own time what other stages are known to have spent within
+    /// it, as far as that was not done pull by pull. It is the stage's upstream where
+    /// it stands on them.
+    fn take_off_what_is_within(&mut self) {
+        for nesting in &self.nestings {
+            let stands_on = |inputs: &SmallVec<_>| inputs.contains(&nesting.inner);
+            let is_upstream = self.inputs.get(nesting.outer).is_some_and(stands_on);
+            let Some(part) = self.parts.get_mut(nesting.outer) else {
+                continue;
+            };
+            part.own -= nesting.unclaimed;
+            part.nested += nesting.unclaimed;
+            part.error = part.error.hypot(nesting.error);
+            if is_upstream {
+                part.upstream += nesting.ticks;
+                part.nested -= nesting.ticks;
+            }
+            part.within += nesting.ticks + nesting.probes - nesting.unclaimed;
+        }
+        for part in &mut self.parts {
+            part.own = part.own.max(0.0);
+            part.nested = part.nested.max(0.0);
+        }
+        self.sums.own = self.parts.iter().map(|part| part.own).sum();
+    }
+
     /// Ticks within the stages that end a pipeline: all else is the consumer's. Stages
     /// that are only counted have none, and those before them end it.
     fn within(&self) -> f64 {
@@ -300,7 +361,9 @@ impl Capture {
         let timed = (0..self.parts.len()).filter(|&stage| self.parts[stage].is_timed);
         let mut waiting: Vec<usize> = timed.collect();
         while let Some(stage) = waiting.pop() {
-            for &input in &self.inputs[stage] {
+            let nested = self.nestings.iter().filter(|it| it.outer == stage);
+            let inputs = self.inputs[stage].iter().copied();
+            for input in inputs.chain(nested.map(|it| it.inner)) {
                 if let Some(unknown @ false) = feeds.get_mut(input) {
                     *unknown = true;
                     waiting.push(input);

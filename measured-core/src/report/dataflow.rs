@@ -58,7 +58,7 @@ impl StageReport {
         self.part(self.upstream_ns)
     }
 
-    /// The part of its time that it works itself.
+    /// The part of its time that it works itself, or a pipeline within its own code.
     ///
     /// ```
     /// # use measured_core::Report;
@@ -68,7 +68,7 @@ impl StageReport {
     /// ```
     #[must_use]
     pub fn busy(&self) -> Option<f64> {
-        self.part(self.self_ns)
+        self.part(self.self_ns.saturating_add(self.nested_ns))
     }
 
     /// The part of its time that nobody asks for its output, as those after it are at
@@ -88,7 +88,12 @@ impl StageReport {
     /// Of its time without what measuring took.
     fn part(&self, ns: u64) -> Option<f64> {
         // As floats: those of a file may come to more than fits.
-        let parts = [self.upstream_ns, self.self_ns, self.downstream_ns];
+        let parts = [
+            self.upstream_ns,
+            self.self_ns,
+            self.nested_ns,
+            self.downstream_ns,
+        ];
         let whole: f64 = parts.iter().map(|&ns| ns as f64).sum();
         (self.timed_pulls > 0 && whole > 0.0).then(|| ns as f64 / whole)
     }

@@ -208,6 +208,7 @@ fn add(sum: &mut StageReport, stage: &StageReport, error: f64, is_latest: bool) 
         (&mut sum.timed_pulls, stage.timed_pulls),
         (&mut sum.self_ns, stage.self_ns),
         (&mut sum.upstream_ns, stage.upstream_ns),
+        (&mut sum.nested_ns, stage.nested_ns),
         (&mut sum.downstream_ns, stage.downstream_ns),
         (&mut sum.total_ns, stage.total_ns),
         (&mut sum.first_outs, stage.first_outs),

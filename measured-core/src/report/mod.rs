@@ -202,6 +202,10 @@ pub struct StageReport {
     pub self_ns: u64,
     /// Time inside its inputs: starved.
     pub upstream_ns: u64,
+    /// Time inside other stages that its own code pulled: a pipeline drained in a
+    /// closure, a stage called in its body. Nobody else's records are waited for.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub nested_ns: u64,
     /// Time between its pulls: blocked.
     pub downstream_ns: u64,
     /// Time from start to end, added up over runs.

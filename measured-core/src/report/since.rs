@@ -122,6 +122,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         timed_pulls,
         self_ns: stage.self_ns.saturating_sub(was.self_ns),
         upstream_ns: stage.upstream_ns.saturating_sub(was.upstream_ns),
+        nested_ns: stage.nested_ns.saturating_sub(was.nested_ns),
         downstream_ns: stage.downstream_ns.saturating_sub(was.downstream_ns),
         total_ns: stage.total_ns.saturating_sub(was.total_ns),
         first_out_ns: (first_outs > 0).then(|| {

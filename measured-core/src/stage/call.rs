@@ -2,6 +2,7 @@
 
 use super::costs::Costs;
 use super::iter::Mode;
+use super::nesting;
 use super::run::Run;
 use super::site::Site;
 use crate::registry::Registry;
@@ -14,6 +15,8 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct Call<M: Mode> {
     run: &'static Run,
+    /// The body's place among those that are going on.
+    place: usize,
     mode: PhantomData<M>,
 }
 
@@ -53,6 +56,7 @@ impl<M: Mode> Call<M> {
     fn of(run: &'static Run) -> Call<M> {
         Call {
             run,
+            place: nesting::begin_body(),
             mode: PhantomData,
         }
     }
@@ -69,6 +73,7 @@ impl<M: Mode> Call<M> {
     /// The run for whoever holds it from now on.
     pub(crate) fn hand_over(self) -> &'static Run {
         let run = self.run;
+        nesting::end_body(self.place, run);
         std::mem::forget(self);
         run
     }
@@ -77,5 +82,6 @@ impl<M: Mode> Call<M> {
 impl<M: Mode> Drop for Call<M> {
     fn drop(&mut self) {
         self.run.leave();
+        nesting::end_body(self.place, self.run);
     }
 }

@@ -156,7 +156,10 @@ impl<I, M: Mode> In<I, M> {
             run.reads_at_inputs();
         }
         for upstream in below.feeding {
-            run.pulls_from(upstream);
+            run.pulls_from(upstream.run);
+        }
+        if let Some(around) = below.around {
+            run.takes_its_input_from(around);
         }
         In { records, pulse }
     }
@@ -318,8 +321,7 @@ impl<I: Iterator, M: Mode> Iterator for In<I, M> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        link::offer(self.pulse.run);
-        self.records.size_hint()
+        link::pass_on(self.pulse.run, || self.records.size_hint())
     }
 }
 

@@ -9,14 +9,23 @@ use super::run::Run;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
-/// Most inputs have one stage under them.
-pub(crate) type Runs = SmallVec<[&'static Run; 2]>;
+/// A run whose output is under an iterator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feeder {
+    pub(crate) run: &'static Run,
+    /// It is reached through the input of another run only.
+    pub(crate) is_beyond_an_input: bool,
+}
 
 /// What is found under an iterator.
 #[derive(Debug, Default)]
 pub(crate) struct Below {
-    /// The runs that it pulls from.
-    pub(crate) feeding: Runs,
+    /// The runs that it pulls from; most inputs have one.
+    pub(crate) feeding: SmallVec<[Feeder; 2]>,
+    /// The run whose input it pulls: the iterator is within that run's function.
+    pub(crate) around: Option<&'static Run>,
+    /// Inputs that the question is being passed on by.
+    inputs: u32,
     /// The iterator is itself the output of the run that it pulls from.
     pub(crate) directly: bool,
     /// An input that waits for a stage to name it.
@@ -34,7 +43,7 @@ pub(crate) struct Pending {
 impl Below {
     /// The run that the pending input pulls from, if that records anything.
     pub(crate) fn through_pending(&self) -> Option<&'static Run> {
-        self.feeding.get(self.pending?.feeder).copied()
+        self.feeding.get(self.pending?.feeder).map(|it| it.run)
     }
 }
 
@@ -98,20 +107,51 @@ pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
     let Some(mut below) = replace(None) else {
         return deeper();
     };
-    below.feeding.push(run);
+    below.feeding.push(Feeder {
+        run,
+        is_beyond_an_input: below.inputs > 0,
+    });
     replace(Some(below));
     NO_HINT
 }
 
-/// An In offers its run, if that is still nobody's.
+/// An In is asked. It offers its run, if that is still nobody's; else whoever asks
+/// is within its run's function. `deeper` is asked in any case.
 #[inline]
-pub(crate) fn offer(run: &'static Run) {
-    if run.is_pending() {
-        let _ = QUESTION.try_with(|open| {
-            if let Some(below) = &mut *open.borrow_mut() {
-                let feeder = below.feeding.len();
-                below.pending.get_or_insert(Pending { run, feeder });
-            }
-        });
+pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
+    let passes = begins_to_pass(run);
+    let passed = deeper();
+    if passes {
+        has_passed();
     }
+    passed
+}
+
+#[cold]
+#[inline(never)]
+extern "C" fn begins_to_pass(run: &'static Run) -> bool {
+    with_question(|below| {
+        if run.is_pending() {
+            let feeder = below.feeding.len();
+            below.pending.get_or_insert(Pending { run, feeder });
+            return false;
+        }
+        if run.is_going_on() {
+            below.around.get_or_insert(run);
+            below.inputs += 1;
+        }
+        run.is_going_on()
+    })
+}
+
+#[cold]
+#[inline(never)]
+extern "C" fn has_passed() {
+    with_question(|below| below.inputs = below.inputs.saturating_sub(1));
+}
+
+/// Nothing where nobody is asking.
+fn with_question<R: Default>(f: impl FnOnce(&mut Below) -> R) -> R {
+    let answer = QUESTION.try_with(|open| open.borrow_mut().as_mut().map(f));
+    answer.ok().flatten().unwrap_or_default()
 }

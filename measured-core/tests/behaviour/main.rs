@@ -5,6 +5,7 @@
 mod contract;
 mod ends;
 mod live;
+mod nesting;
 mod sampling;
 mod threads;
 mod topology;

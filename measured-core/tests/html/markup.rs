@@ -118,8 +118,8 @@ fn parts_that_overlap_end_behind_a_mark() {
     report.unattributed_ns -= i64::try_from(report.wall_ns).expect("a wall");
     let page = report.html();
     assert!(page.contains("Some parts overlap"));
-    // 900 µs of 1,700.
-    assert!(page.contains("<line x1=\"52.9412%\""));
+    // 900 µs of 1,800.
+    assert!(page.contains("<line x1=\"50.0000%\""));
 }
 
 #[test]

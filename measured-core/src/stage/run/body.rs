@@ -44,9 +44,15 @@ impl Run {
         if !self.is_clocked() {
             return;
         }
-        // Whoever runs around this body takes the whole of it off its own time.
+        // Whoever runs around this body takes the whole of it off its own time; what
+        // ran inside its inputs, if it was that stage's, was not taken off.
+        self.comes_up();
         let body = self.between(self.started.get(), now);
-        nesting::set(self.nested_at_start.get() + body as i64);
+        let mut claim = body as i64;
+        if self.passes_on.load(Relaxed) {
+            claim -= f64::from(self.upstream_so_far.get()).round() as i64;
+        }
+        nesting::set(self.claimed.get() + claim);
     }
 
     /// The stretch that ends now was the body's own, but for pipelines inside it.
@@ -54,6 +60,7 @@ impl Run {
         let nested = self.nested();
         let stretch = self.next_stretch(now, |metrics, stretch| {
             metrics.exact_own += (stretch as i64 - nested) as f64;
+            metrics.exact_nested += nested as f64;
         });
         self.own_so_far.add((stretch as i64 - nested) as f32);
     }

@@ -35,6 +35,7 @@ impl Run {
         self.cycle_open.store(timed, Relaxed);
         self.inputs.store(0, Relaxed);
         self.collector.begin_cycle();
+        self.own.set(0);
         self.nested_then.set(nesting::ticks());
         let now = if self.continues() {
             entered
@@ -65,21 +66,24 @@ impl Run {
         let weight = self.collector.weight();
         let cycle = self.between(self.opened.get(), now) as i64;
         let inside_inputs = self.collector.inside_inputs();
-        let own = if self.phase() == DRAINING {
+        let (own, busy) = if self.phase() == DRAINING {
             if !self.yielded.load(Relaxed) {
                 self.note_first_record();
             }
-            self.own.get()
+            let pull = self.collector.seen().saturating_sub(self.opened.get());
+            (self.own.get(), pull as i64)
         } else {
-            cycle - inside_inputs - self.nested()
+            let own = cycle - inside_inputs - self.nested() + self.own.get();
+            (own, cycle)
         };
+        let nested = busy - inside_inputs - own;
         let cost = self.cost_of_cycle(weight > 1);
         let (x, y) = (cycle - cost.cycle, own - cost.own);
         let upstream = inside_inputs - cost.upstream;
         self.collector.timed(y.max(0) as u64);
         self.probes.add(cost.cycle as u64);
         if weight > 1 {
-            if self.is_outlier(x) && self.add_outlier(weight, [x, y, upstream]) {
+            if self.is_outlier(x) && self.add_outlier(weight, [x, y, upstream, nested]) {
                 return;
             }
             let [x, y] = [x, y].map(|ticks| ticks as f32);
@@ -88,6 +92,9 @@ impl Run {
             }
         }
         self.collector.add_cycle(x, y, upstream);
+        if nested != 0 {
+            self.nested.add(nested as f32);
+        }
     }
 
     /// Notes how long the first record took, if there is one.
@@ -116,11 +123,11 @@ impl Run {
     /// reads the stage just now.
     #[cold]
     #[inline(never)]
-    fn add_outlier(&self, weight: u32, parts: [i64; 3]) -> bool {
+    fn add_outlier(&self, weight: u32, parts: [i64; 4]) -> bool {
         let taken = self.with_session(|session| {
             let mut locked = session.stage.try_lock()?;
             let state = &mut *locked;
-            let [x, y, upstream] = parts.map(|ticks| ticks as f64);
+            let [x, y, upstream, nested] = parts.map(|ticks| ticks as f64);
             state.metrics.stretch(self.phase() == DRAINING).add_outlier(
                 weight,
                 &Batch {
@@ -129,6 +136,8 @@ impl Run {
                     cycle: x,
                     own: y,
                     upstream,
+                    nested,
+                    claimed: 0.0,
                     squares: [y * y, x * y, x * x],
                 },
             );
@@ -136,7 +145,7 @@ impl Run {
             let usual = state.usual_cycle();
             state.learn_cycle(f64::from(OUTLIER) * usual, 1);
             self.usual_cycle.set(state.usual_cycle() as f32);
-            for (sum, part) in self.stretch.iter().zip([x, y, upstream]) {
+            for (sum, part) in self.stretch.iter().zip([x, y + nested, upstream]) {
                 sum.add(f64::from(weight) * part);
             }
             Some(())

@@ -1,6 +1,6 @@
 //! The end of a run.
 
-use super::{BODY, BODY_PULLS, ENDED, IN_PULL, RETURNED, Run, UNTIMED};
+use super::{BODY, BODY_PULLS, ENDED, IN_PULL, NOWHERE, RETURNED, Run, UNTIMED};
 use crate::metrics::Place;
 use crate::registry::StageState;
 use crate::stage::nesting;
@@ -27,7 +27,11 @@ impl Run {
     pub(super) fn end(&'static self, how: End) {
         self.charge(self.watched.leave());
         let now = self.now();
-        let so_far = || f64::from(self.own_so_far.get()) + f64::from(self.upstream_so_far.get());
+        let so_far = || {
+            let upstream = f64::from(self.upstream_so_far.get());
+            let is_anothers = self.passes_on.load(Relaxed);
+            f64::from(self.own_so_far.get()) + if is_anothers { 0.0 } else { upstream }
+        };
         let mut body = so_far();
         match self.phase() {
             BODY | BODY_PULLS => {
@@ -40,19 +44,21 @@ impl Run {
         self.timed.store(UNTIMED, Relaxed);
         self.phase.store(ENDED, Relaxed);
         self.with_session(|session| {
-            session.registry.uncover(self.home.load(Relaxed), now);
+            session.registry.uncover(self.thread.load(Relaxed), now);
             let mut state = session.stage.lock();
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);
             let metrics = &mut state.metrics;
-            self.note_place(&mut metrics.place, body);
+            let drained = self.note_place(&mut metrics.place, body);
             *match how {
                 End::Exhausted => &mut metrics.exhausted,
                 End::Dropped => &mut metrics.dropped,
                 End::Panicked => &mut metrics.panicked,
             } += 1;
+            state.drained(self.around.load(Relaxed), drained);
             state.deactivate(&self.collector);
         });
+        nesting::forget_ended();
     }
 
     fn close_draining(&self, now: u64) {
@@ -71,7 +77,8 @@ impl Run {
             metrics.drains.pulls += self.collector.pulls();
         });
         let (own, upstream) = self.end_stretch(stretch);
-        if !self.consumed.load(Relaxed) {
+        let is_known_within = self.around.load(Relaxed) != NOWHERE;
+        if !is_known_within && !self.consumed.load(Relaxed) {
             // Whoever runs around this pipeline takes its untimed pulls off too, as
             // far as they can be estimated; the timed ones were when they ended.
             let estimated = (own + upstream) as i64;
@@ -93,13 +100,15 @@ impl Run {
         (own * scale, upstream * scale)
     }
 
-    /// Tells the stage where in its pipeline this run was.
-    fn note_place(&self, place: &mut Place, body: f64) {
+    /// Tells the stage where in its pipeline this run was. Returns how many ticks its
+    /// pulls took.
+    fn note_place(&self, place: &mut Place, body: f64) -> f64 {
         let [own, upstream] =
             [&self.own_so_far, &self.upstream_so_far].map(|ticks| f64::from(ticks.get()));
         place.within += own + upstream;
         // A body is over before another stage gets hold of the iterator.
-        place.outermost += if self.consumed.load(Relaxed) {
+        let is_within = self.around.load(Relaxed) != NOWHERE;
+        place.outermost += if is_within || self.consumed.load(Relaxed) {
             body
         } else {
             own + upstream
@@ -110,6 +119,7 @@ impl Run {
         } else {
             upstream
         };
+        (own + upstream - body).max(0.0)
     }
 
     /// Adds the counters to the stage and starts them anew: what comes after the

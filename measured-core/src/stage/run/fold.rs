@@ -56,7 +56,14 @@ impl Run {
         let weight = collector.weight();
         let mut batch = collector.batch();
         batch.squares = [0, 1, 2].map(|at| f64::from(self.squares[at].get()));
-        let weighted = [batch.cycle, batch.own, batch.upstream].map(|sum| sum * f64::from(weight));
+        batch.nested = f64::from(self.nested.get());
+        let inside = batch.own + batch.nested;
+        batch.claimed = match (self.claims(), self.passes_on.load(Relaxed)) {
+            (false, _) => 0.0,
+            (true, true) => inside,
+            (true, false) => inside + batch.upstream,
+        };
+        let weighted = [batch.cycle, inside, batch.upstream].map(|sum| sum * f64::from(weight));
         self.stretch
             .iter()
             .zip(weighted)
@@ -90,7 +97,7 @@ impl Run {
         }
         let shortest = SHORTEST_PART_NS / session.registry.ns_per_tick_roughly();
         // The budget is the pipeline's; the runs of its stages share it.
-        let runs = session.registry.open_runs(self.home.load(Relaxed));
+        let runs = session.registry.open_runs(self.thread.load(Relaxed));
         let part = state.usual_cycle() / runs.max(1) as f64;
         let cost = if self.calibrated.load(Relaxed) {
             DISTURBANCE * Costs::measured(true).pull()
@@ -103,6 +110,7 @@ impl Run {
     pub(super) fn clear_batch(&self) {
         self.collector.clear_batch();
         self.squares.iter().for_each(|square| square.set(0.0));
+        self.nested.set(0.0);
         self.probes.set(0);
     }
 }

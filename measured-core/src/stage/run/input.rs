@@ -65,17 +65,39 @@ impl Run {
         if self.collector.is_inside_input() {
             let now = self.leaves_input();
             // Inputs may sit on a processor whose counter is a little behind.
-            self.collector
-                .was_inside_input(now.saturating_sub(self.collector.seen()));
+            let inside = now.saturating_sub(self.collector.seen());
+            self.collector.was_inside_input(inside);
+            self.takes_input_off(inside as i64);
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Own);
-            nesting::set(self.nested_at_input.get());
         } else if self.phase.load(Relaxed) == BODY_PULLS {
             self.timed.store(IN_BODY, Relaxed);
         } else if self.phase.load(Relaxed) == BODY && !self.is_clocked() {
             self.timed.store(LOOK, Relaxed);
         }
         FAR
+    }
+
+    /// What ran for so many ticks inside an input is no pipeline within the stage, and
+    /// nobody around it takes it off a second time.
+    #[inline(always)]
+    fn takes_input_off(&self, inside: i64) {
+        let before = self.nested_at_input.get();
+        if self.passes_on.load(Relaxed) {
+            // It is the stage's around it, and what that took off, it did.
+            let others = nesting::ticks() - before;
+            self.nested_then.add(others);
+            if self.phase() == BODY_PULLS {
+                self.claimed.add(others);
+            }
+        } else if self.is_pulled_from_inside() {
+            // Whoever pulled takes it for a pipeline within, and hands it on as a part
+            // of its own whole pull.
+            self.own.add(inside);
+            nesting::set(before + inside);
+        } else {
+            nesting::set(before);
+        }
     }
 
     /// An input had nothing. Returns as [`Run::enter_input`] does.

@@ -82,8 +82,11 @@ pub(crate) struct Run {
     cycle_open: AtomicBool,
     /// A measured stage pulls this run: its time is that stage's upstream.
     consumed: AtomicBool,
-    /// This run pulls from a measured stage.
+    /// This run pulls from a measured stage, or from the input of the one around it.
     fed: AtomicBool,
+    /// Its inputs lead to those of the stage around it: what runs inside of them is
+    /// that stage's.
+    passes_on: AtomicBool,
     /// The stage had its warm-up in earlier runs.
     warm: AtomicBool,
     /// What timing costs is known and is taken off.
@@ -106,15 +109,21 @@ pub(crate) struct Run {
     /// When samples are to be folded into the stage at the latest.
     fold_at: Whole,
     gaps: AtomicU32,
-    /// The thread that it started on, and the one that last pulled it.
-    home: AtomicU32,
+    /// The thread that last pulled it, or that it started on.
     thread: AtomicU32,
-    /// Own ticks of the open cycle's pull, once it has returned.
+    /// `nesting::depth` within its body or its timed pull; twice, and one more where it
+    /// made it deeper.
+    depth: AtomicU32,
+    /// The number of the stage that it runs within, or `NOWHERE`.
+    around: AtomicU32,
+    /// Own ticks of the open cycle's pull, once it has returned; until then those
+    /// inside inputs that other pipelines have pulled.
     own: Signed,
-    /// `nesting::ticks` at the start; when the open cycle, or the stretch that is
-    /// measured without sampling, began; when the input that is being pulled was
-    /// entered.
-    nested_at_start: Signed,
+    /// `nesting::ticks` at the start; from the first pull on, the ticks of timed pulls
+    /// that were handed to it.
+    claimed: Signed,
+    /// `nesting::ticks` when the open cycle, or the stretch that is measured without
+    /// sampling, began; when the input that is being pulled was entered.
     nested_then: Signed,
     nested_at_input: Signed,
     /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
@@ -122,12 +131,12 @@ pub(crate) struct Run {
     /// Ticks of earlier stretches: the stage's own, and inside its inputs.
     own_so_far: SmallReal,
     upstream_so_far: SmallReal,
-    /// Ticks of timed pulls that were handed to `nesting`.
-    claimed: Signed,
     /// What a cycle of the stage took lately, in ticks; 0 while that is not known.
     usual_cycle: SmallReal,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
     squares: [SmallReal; 3],
+    /// Ticks of the batch inside pipelines within the stage.
+    nested: SmallReal,
     /// Ticks that the probes of the batch cost.
     probes: Whole,
     watched: Watched,
@@ -153,6 +162,9 @@ const LOOK: u8 = 3;
 const TSC: u8 = 0;
 const INSTANT: u8 = 1;
 const MOCK: u8 = 2;
+
+// `Run::around`
+const NOWHERE: u32 = u32::MAX;
 
 // `Run::phase`
 /// Nothing is recorded.
@@ -233,7 +245,13 @@ impl Run {
             Clock::Mock(_) => MOCK,
         };
         self.clock.store(kind, Relaxed);
-        for flag in [&self.cycle_open, &self.consumed, &self.fed, &self.yielded] {
+        for flag in [
+            &self.cycle_open,
+            &self.consumed,
+            &self.fed,
+            &self.passes_on,
+            &self.yielded,
+        ] {
             flag.store(false, Relaxed);
         }
         self.calibrated.store(calibrated, Relaxed);
@@ -242,12 +260,11 @@ impl Run {
         self.phase.store(BODY, Relaxed);
         self.gaps
             .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
-        self.home.store(this_thread(), Relaxed);
         self.thread.store(this_thread(), Relaxed);
+        self.around.store(NOWHERE, Relaxed);
         let nested = nesting::ticks();
-        self.nested_at_start.set(nested);
+        self.claimed.set(nested);
         self.nested_then.set(nested);
-        self.claimed.set(0);
         self.own_so_far.set(0.0);
         self.upstream_so_far.set(0.0);
         self.stretch.iter().for_each(|sum| sum.set(0.0));
@@ -262,6 +279,7 @@ impl Run {
         } else {
             self.clocked.store(true, Relaxed);
             self.timed.store(IN_BODY, Relaxed);
+            self.goes_deeper();
         }
         session.registry.cover(this_thread(), now);
         {
@@ -288,6 +306,9 @@ impl Run {
         run.charge(run.watched.leave());
         run.phase.store(RETURNED, Relaxed);
         run.timed.store(UNTIMED, Relaxed);
+        if run.is_clocked() {
+            run.comes_up();
+        }
         run.shares_as(self);
         run.goes_downstream();
         run.with_stage(|state| {
@@ -300,6 +321,8 @@ impl Run {
                 state.metrics.place.fed += 1;
             }
         });
+        run.passes_on.store(self.passes_on.load(Relaxed), Relaxed);
+        run.runs_within(self.around.load(Relaxed));
         run
     }
 
@@ -352,6 +375,11 @@ impl Run {
     /// Nothing is recorded.
     pub(crate) fn is_off(&self) -> bool {
         self.phase() == OFF
+    }
+
+    /// It has begun and has not ended.
+    pub(crate) fn is_going_on(&self) -> bool {
+        !matches!(self.phase(), OFF | PENDING | ENDED)
     }
 
     fn phase(&self) -> u8 {
@@ -438,6 +466,36 @@ impl Run {
     fn nested(&self) -> i64 {
         nesting::ticks() - self.nested_then.get()
     }
+
+    /// A body or a timed pull begins that whoever is around it takes off whole, or
+    /// but for its inputs.
+    #[inline(always)]
+    fn goes_deeper(&self) {
+        let deeper = u32::from(self.claims_whole());
+        let depth = nesting::depth() + deeper;
+        self.depth.store(2 * depth + deeper, Relaxed);
+        nesting::set_depth(depth);
+    }
+
+    /// It ends.
+    #[inline(always)]
+    fn comes_up(&self) {
+        let depth = self.depth.load(Relaxed);
+        nesting::set_depth(depth / 2 - depth % 2);
+    }
+
+    #[inline(always)]
+    fn claims_whole(&self) -> bool {
+        !self.consumed.load(Relaxed)
+            && !self.passes_on.load(Relaxed)
+            && (self.phase() != DRAINING || self.claims())
+    }
+
+    /// Whether a pipeline inside the stage's own code is what pulls its inputs.
+    #[inline(always)]
+    fn is_pulled_from_inside(&self) -> bool {
+        nesting::depth() > self.depth.load(Relaxed) / 2
+    }
 }
 
 /// Links.
@@ -456,11 +514,91 @@ impl Run {
                 state.metrics.place.consumed += 1;
             }
         });
+        self.is_fed();
+        let around = upstream.around.load(Relaxed);
+        if upstream.passes_on.load(Relaxed) {
+            self.passes_on();
+        } else if around != NOWHERE {
+            // Its time is within this one's, all of which is within.
+            upstream.around.store(NOWHERE, Relaxed);
+            upstream.with_stage(|state| state.leave(around));
+        }
+        self.runs_within(around);
+    }
+
+    fn is_fed(&self) {
         self.with_stage(|state| {
             if !self.fed.swap(true, Relaxed) {
                 state.metrics.place.fed += 1;
             }
         });
+    }
+
+    /// Notes that this run pulls an input of `around`, and so is within its function.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn takes_its_input_from(&self, around: &Run) {
+        if self.is_off() || !self.is_timed_with(around) {
+            return;
+        }
+        self.is_fed();
+        self.passes_on();
+        self.runs_within(around.number());
+    }
+
+    /// Notes that the pulls of this run are within those of `around`, which has no
+    /// input to time them at.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn is_within(&self, around: &Run) {
+        if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
+            self.runs_within(around.number());
+        }
+    }
+
+    fn runs_within(&self, around: u32) {
+        if around != NOWHERE && self.around.load(Relaxed) == NOWHERE {
+            self.around.store(around, Relaxed);
+            let passes_on = self.passes_on.load(Relaxed);
+            self.with_stage(|state| state.enter(around, passes_on));
+        }
+    }
+
+    /// Whoever is around it is to take its timed pulls off, whole or but for their
+    /// inputs. Not where it is known who that is and some go by untimed: then all are
+    /// taken off together, when somebody asks for a report.
+    fn claims(&self) -> bool {
+        !self.sampled.load(Relaxed) || self.around.load(Relaxed) == NOWHERE
+    }
+
+    /// Its inputs lead to those of the stage around it.
+    fn passes_on(&self) {
+        self.passes_on.store(true, Relaxed);
+        let is_running = matches!(self.phase(), BODY | BODY_PULLS);
+        let depth = self.depth.load(Relaxed);
+        if depth % 2 == 1 && (is_running || self.timed.load(Relaxed) == IN_PULL) {
+            let depth = depth / 2 - 1;
+            self.depth.store(2 * depth, Relaxed);
+            nesting::set_depth(depth);
+        }
+    }
+
+    /// Whether both read the clock, and the same one.
+    fn is_timed_with(&self, other: &Run) -> bool {
+        if std::ptr::eq(self, other) {
+            return false;
+        }
+        let registries = self
+            .with_session(|mine| other.with_session(|theirs| mine.registry.is(&theirs.registry)));
+        self.is_clocked() && other.is_clocked() && registries.flatten() == Some(true)
+    }
+
+    /// The number of its stage.
+    fn number(&self) -> u32 {
+        let number = self.with_session(|session| session.stage.number);
+        number
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(NOWHERE)
     }
 
     /// Notes that this run's records come from that one, through an input or not.

@@ -37,6 +37,7 @@ impl Run {
         } else {
             self.timed.store(IN_PULL, Relaxed);
             self.collector.goes_to(Whereabouts::Own);
+            self.goes_deeper();
         }
         self.open_cycle(now, untimed == 0);
         untimed.max(1)
@@ -63,6 +64,7 @@ impl Run {
 
     fn begin_draining(&self) {
         self.leave_idle(self.now());
+        self.claimed.set(0);
         self.collector.begin_draining();
         self.collector.set_weight(1);
         self.phase.store(DRAINING, Relaxed);
@@ -84,10 +86,16 @@ impl Run {
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Downstream);
             self.timed.store(UNTIMED, Relaxed);
+            self.comes_up();
             let pull = now.saturating_sub(self.opened.get()) as i64;
             self.own
-                .set(pull - self.collector.inside_inputs() - self.nested());
-            if !self.consumed.load(Relaxed) {
+                .add(pull - self.collector.inside_inputs() - self.nested());
+            if !self.claims() {
+                // Nobody is told of it now.
+            } else if self.passes_on.load(Relaxed) {
+                let inside = self.collector.inside_inputs();
+                nesting::set(self.nested_then.get() + pull - inside);
+            } else if !self.consumed.load(Relaxed) {
                 self.claimed.add(pull);
                 nesting::set(self.nested_then.get() + pull);
             }
