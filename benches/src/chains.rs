@@ -166,10 +166,10 @@ pub struct Chain {
 macro_rules! forms {
     ($name:literal, $stages:literal, $records:expr, $chain:ident) => {
         [
-            forms!($name, $stages, $records, "impl", "for", [$chain::<For>]),
-            forms!($name, $stages, $records, "impl", "for_each", [$chain::<ForEach>]),
-            forms!($name, $stages, $records, "Box", "for", [boxed::$chain::<For>]),
-            forms!($name, $stages, $records, "Box", "for_each", [boxed::$chain::<ForEach>]),
+            forms!($name, $stages, $records, "impl", "`for`", [$chain::<For>]),
+            forms!($name, $stages, $records, "impl", "`for_each`", [$chain::<ForEach>]),
+            forms!($name, $stages, $records, "Box", "`for`", [boxed::$chain::<For>]),
+            forms!($name, $stages, $records, "Box", "`for_each`", [boxed::$chain::<ForEach>]),
         ]
     };
     ($name:literal, $stages:literal, $records:expr, $types:literal, $pulled:literal, [$($chain:tt)*]) => {

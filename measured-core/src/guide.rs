@@ -61,6 +61,10 @@ pub mod memory {}
 pub mod the_html_report {}
 
 #[doc = include_str!("../docs/costs.md")]
+#[expect(
+    clippy::doc_markdown,
+    reason = "tables as the instruments print them, other crates' names included"
+)]
 pub mod costs {}
 
 #[cfg(doctest)]

@@ -134,7 +134,7 @@ impl<T: Clone> Stack<T> {
     }
 
     async fn later(&self, more: usize) -> usize {
-        self.0.len() + more
+        std::future::ready(self.0.len()).await + more
     }
 }
 
@@ -180,7 +180,7 @@ async fn awaits(text: String, _unused: Rc<()>) -> Result<usize, std::num::ParseI
 
 #[profiled(generics)]
 async fn awaits_generic<T: Into<u64>>(value: T) -> u64 {
-    value.into()
+    std::future::ready(value).await.into()
 }
 
 /// Notes when it is dropped.
@@ -201,7 +201,7 @@ fn drops(first: Noted<'_>, second: Noted<'_>, _third: Noted<'_>) -> usize {
 
 #[profiled]
 async fn drops_later(first: Noted<'_>, second: Noted<'_>) -> usize {
-    let local = Noted("local", first.1);
+    let local = std::future::ready(Noted("local", first.1)).await;
     second.1.borrow().len() + local.1.borrow().len()
 }
 
