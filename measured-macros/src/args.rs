@@ -144,6 +144,12 @@ impl Args {
         }
         let option = input.call(Ident::parse_any)?;
         let word = option.to_string();
+        if input.peek(Token![!]) {
+            let message = format!(
+                "macros are not expanded here: write out the name that `{word}!` would make, in quotes"
+            );
+            return Err(Error::new_spanned(option, message));
+        }
         if !attribute.options().contains(&word.as_str()) {
             return Err(unknown_option(&option, input.peek(Token![=]), attribute));
         }
@@ -212,7 +218,7 @@ impl Args {
             return refuse("the name comes first: write it before the options");
         }
         let text = name.value();
-        if text.trim().is_empty() {
+        if text.chars().all(is_invisible) {
             return refuse(
                 "the name is empty: write one, or leave the quotes out to take the function's own",
             );
@@ -237,6 +243,17 @@ impl Args {
             || self.generics
             || self.krate.is_some()
     }
+}
+
+/// Whether nothing is to be seen of a character: blanks, and what has no width.
+fn is_invisible(character: char) -> bool {
+    let without_width = matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+    );
+    without_width || character.is_whitespace()
 }
 
 fn example(option: &str) -> &'static str {

@@ -27,7 +27,7 @@ pub(crate) struct Head {
     inner_attrs: Vec<syn::Attribute>,
     /// The word `impl` or `mod`.
     pub(crate) keyword: Span,
-    /// The name of the type or the module.
+    /// The name of the type; the path of the module, from the one with the attribute.
     pub(crate) name: String,
 }
 
@@ -64,6 +64,11 @@ impl Block {
 impl Block {
     /// Reads a block, for an attribute that goes on blocks.
     pub(crate) fn parse(input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
+        Self::parse_within("", input, attribute)
+    }
+
+    /// Reads a block in a module, whose path begins with the attribute's.
+    fn parse_within(path: &str, input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
         let attrs = input.call(syn::Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         let unsafety: Option<Token![unsafe]> = input.parse()?;
@@ -71,7 +76,8 @@ impl Block {
         let (keyword, name) = if input.peek(Token![impl]) {
             parse_impl(input, &mut tokens)?
         } else if input.peek(Token![mod]) {
-            parse_mod(input, &mut tokens, attribute)?
+            let (keyword, name) = parse_mod(input, &mut tokens, attribute)?;
+            (keyword, format!("{path}{name}"))
         } else {
             return Err(input.error(
                 "`#[measured_stages]` goes on an `impl` block or an inline module: for a single \
@@ -92,7 +98,8 @@ impl Block {
             members.push(if starts_function(&content)? {
                 parse_function(&content, attribute)?
             } else if starts_block(&content, attribute)? {
-                parse_block(&content, attribute)?
+                let path = format!("{}::", head.name);
+                parse_block(&path, &content, attribute)?
             } else {
                 parse_other(&content)?
             });
@@ -155,8 +162,8 @@ fn parse_function(input: ParseStream<'_>, attribute: Attribute) -> Result<Member
     })
 }
 
-fn parse_block(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
-    let mut block = Block::parse(input, attribute)?;
+fn parse_block(path: &str, input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
+    let mut block = Block::parse_within(path, input, attribute)?;
     Ok(if strip_not_measured(&mut block.head.attrs) {
         Member::Other(block.emit(&mut |function, _| function.to_token_stream()))
     } else {
@@ -284,7 +291,12 @@ mod tests {
         });
         assert_eq!(
             found,
-            ["steps::first", "S::second", "inner::third", "steps::last"]
+            [
+                "steps::first",
+                "S::second",
+                "steps::inner::third",
+                "steps::last"
+            ]
         );
         let emitted = emitted.to_string();
         assert!(!emitted.contains("not_measured"), "{emitted}");

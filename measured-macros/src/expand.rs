@@ -195,7 +195,7 @@ impl<'a> Expansion<'a> {
             // What was lent by `&mut` could be read without a `mut`; the adapter in its place cannot.
             let lent =
                 self.stage.output.is_lazy() && self.adapted(param) == Some(shape::Input::Borrowed);
-            rebinding(param, lent.then(|| Token![mut](span)))
+            rebinding(param, lent.then_some(&Token![mut](span)))
         });
         let bindings: TokenStream = bindings.flatten().collect();
         if bindings.is_empty() {

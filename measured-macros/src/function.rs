@@ -116,12 +116,12 @@ pub(crate) fn hidden(name: &Ident) -> Ident {
 
 /// The user's own binding, of what came in under the hidden name; with a `mut`, if it needs one that the user
 /// did not write.
-pub(crate) fn rebinding(param: &PatType, needed_mut: Option<Token![mut]>) -> Option<TokenStream> {
+pub(crate) fn rebinding(param: &PatType, needed_mut: Option<&Token![mut]>) -> Option<TokenStream> {
     let attributes = attributes(param);
     let PatIdent {
         mutability, ident, ..
     } = name_of(param)?;
-    let mutability = mutability.as_ref().or(needed_mut.as_ref());
+    let mutability = mutability.as_ref().or(needed_mut);
     let hidden = hidden(ident);
     Some(quote_spanned!(Span::mixed_site()=> #attributes let #mutability #ident = #hidden;))
 }

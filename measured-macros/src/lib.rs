@@ -71,6 +71,10 @@ fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
         Some(function) => function,
         None => return mistakes.or(None),
     };
+    // The compiler refuses that by itself, and says what to write instead.
+    if function.return_type().is_some_and(shape::is_unsized) {
+        return mistakes.or(Some(item.clone()));
+    }
     let name = args.name.clone().unwrap_or_else(|| function.name());
     let stage = validate::stage(name, &args, &function, mistakes)?;
     Ok(expand::stage(&stage))

@@ -395,8 +395,16 @@ const PRIMITIVES: [&str; 16] = [
 /// Whether a type is certainly one whose values need not be dropped.
 pub(crate) fn is_plain_data(ty: &Type) -> bool {
     let ty = peeled(ty);
-    matches!(ty, Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_))
-        || lone_name(ty).is_some_and(|name| PRIMITIVES.iter().any(|it| name == it))
+    matches!(ty, Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_)) || is_primitive(ty)
+}
+
+pub(crate) fn is_primitive(ty: &Type) -> bool {
+    lone_name(ty).is_some_and(|name| PRIMITIVES.iter().any(|it| name == it))
+}
+
+/// `dyn Iterator` as it is, which no function can return.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    matches!(peeled(ty), Type::TraitObject(_))
 }
 
 /// Whether a type is certainly no `Result`; any other name may be an alias of one.

@@ -1,5 +1,6 @@
 //! From a parsed function to a stage that can be expanded, or to everything that stands in the way.
 
+use quote::ToTokens;
 use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
 
 use crate::args::{Args, InputArg, Timing};
@@ -156,6 +157,12 @@ fn chosen<'a>(wanted: &Ident, function: &'a Function, scope: &Scope) -> Result<I
             continue;
         };
         if name == wanted {
+            if shape::is_primitive(&param.ty) {
+                let ty = shape::peeled(&param.ty).to_token_stream();
+                let message =
+                    format!("a `{ty}` brings in no records: name the parameter that does");
+                return Err(Error::new_spanned(wanted, message));
+            }
             let otherwise = match shape::peeled(&param.ty) {
                 Type::Reference(lent) if lent.mutability.is_some() => shape::Input::Borrowed,
                 _ => shape::Input::Iterator,
@@ -234,7 +241,8 @@ fn refuse_unseen(param: &PatType, scope: &Scope) -> Result<()> {
     };
     let message = match name_of(param) {
         Some(PatIdent { ident, .. }) if std::ptr::eq(itself, iterator) => format!(
-            "this looks like an iterator: write `input = {ident}` to measure it, or `input = none`"
+            "this looks like an iterator: write `input = {ident}` to measure it (the body then gets a \
+             plain iterator: for `peek` call `.peekable()` there), or `input = none`"
         ),
         _ => "the iterator in here would go unmeasured: make it a parameter of its own, or write \
               `input = none`"

@@ -146,7 +146,7 @@ mod steps {
 fn stages_of_a_module() {
     expect("steps::doubled", (3, 3), || steps::doubled(0..3).count());
     expect("Loop::run", (3, 1), || steps::r#Loop.run(vec![1, 2, 3]));
-    expect("inner::halved", (3, 3), || {
+    expect("steps::inner::halved", (3, 3), || {
         steps::inner::halved(0..3).count()
     });
     assert!(names(|| drop(steps::r#Loop::quiet(vec![1]))).is_empty());

@@ -1,0 +1,8 @@
+use measured_core::measured_stage;
+
+#[measured_stage(concat!("in", " range"))]
+fn in_range(readings: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+    readings
+}
+
+fn main() {}
