@@ -35,26 +35,27 @@ impl Symbols {
     /// library's; `None` where all of them are.
     pub(super) fn line_of(&mut self, frames: &[usize]) -> Option<Line> {
         let mut lines = frames.iter().map(|&frame| self.lines_at(frame));
-        lines.find_map(|lines| lines.into_iter().find(is_of_the_user))
+        let mut line = lines.find_map(|lines| lines.into_iter().find(is_of_the_user))?;
+        line.file = shortened(Path::new(&line.file), &self.folder);
+        Some(line)
     }
 
     fn lines_at(&mut self, frame: usize) -> Vec<Line> {
-        let folder = &self.folder;
         let found = self.lines.entry(frame);
-        found.or_insert_with(|| found_at(frame, folder)).clone()
+        found.or_insert_with(|| found_at(frame)).clone()
     }
 }
 
-fn found_at(frame: usize, folder: &Path) -> Vec<Line> {
+fn found_at(frame: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let address = std::ptr::without_provenance_mut(frame);
     backtrace::resolve(address, |symbol| {
         let Some(name) = symbol.name() else { return };
-        let file = symbol.filename().map(|file| shortened(file, folder));
+        let file = symbol.filename();
         lines.push(Line {
             // Without the hashes that tell instances apart.
             function: format!("{name:#}"),
-            file: file.unwrap_or_default(),
+            file: file.map_or_else(String::new, |file| file.to_string_lossy().into_owned()),
             number: symbol.lineno().unwrap_or(0),
         });
     });
@@ -71,7 +72,16 @@ fn is_of_the_user(line: &Line) -> bool {
     let is_library = line.file.contains("/library/") && line.file.contains("rust")
         || line.file.starts_with("/rustc/")
         || line.file.contains("/backtrace-0.");
-    !is_library && !is_library_name(&line.function)
+    !is_library && !is_own_file(&line.file) && !is_library_name(&line.function)
+}
+
+/// Where the program knows lines and no more, functions that were inlined have no path
+/// in their names, and only their file tells whose they are.
+fn is_own_file(file: &str) -> bool {
+    let folder = |file| Path::new(file).parent();
+    // As the compiler was given it: from the root of the workspace, or from that of the disk.
+    let own = folder(file!()).expect("a file is in a folder");
+    folder(file).is_some_and(|folder| folder.ends_with(own))
 }
 
 /// By name, for programs without debug information.
@@ -125,6 +135,21 @@ mod tests {
     }
 
     #[test]
+    fn the_allocator_is_told_by_its_files() {
+        let own = Path::new(file!()).with_file_name("places.rs");
+        let of = |file: &Path| Line {
+            function: "walk".to_owned(),
+            file: file.to_string_lossy().into_owned(),
+            number: 230,
+        };
+        assert!(!is_of_the_user(&of(&own)));
+        assert!(!is_of_the_user(&of(&Path::new("/home/user").join(&own))));
+        assert!(is_of_the_user(&of(Path::new(
+            "/home/user/src/memory/places.rs"
+        ))));
+    }
+
+    #[test]
     fn a_line_of_this_test_is_found() {
         let mut frames = Vec::new();
         backtrace::trace(|frame| {
@@ -132,10 +157,7 @@ mod tests {
             true
         });
         let line = Symbols::new().lines_at(frames[frames.len().min(64) - 1]);
-        let all: Vec<Line> = frames
-            .iter()
-            .flat_map(|&f| found_at(f, Path::new("")))
-            .collect();
+        let all: Vec<Line> = frames.iter().flat_map(|&f| found_at(f)).collect();
         assert!(
             all.iter()
                 .any(|l| l.function.contains("a_line_of_this_test_is_found")),
