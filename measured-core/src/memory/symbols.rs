@@ -71,6 +71,7 @@ fn shortened(file: &Path, folder: &Path) -> String {
 fn is_of_the_user(line: &Line) -> bool {
     let is_library = line.file.contains("/library/") && line.file.contains("rust")
         || line.file.starts_with("/rustc/")
+        || line.file.starts_with("/rust/deps/")
         || line.file.contains("/backtrace-0.");
     !is_library && !is_own_file(&line.file) && !is_library_name(&line.function)
 }
