@@ -4,6 +4,9 @@
 //! Each begins with definitions of its links to the others: in Markdown the first
 //! definition of a link counts, so that here it leads to a page of rustdoc and in
 //! the repository to a file.
+//!
+//! The code stands by itself, without lines that only rustdoc hides: a guide is
+//! read in the repository, too. So it is left to builds with the features it needs.
 
 #[doc = "[Putting it on your functions]: crate::guide::attribute"]
 #[doc = "[What a fix would buy]: crate::guide::what_if"]
@@ -11,6 +14,7 @@
 #[doc = "[`Measured`]: crate::Measured"]
 #[doc = "[`Report`]: crate::Report\n"]
 #[doc = include_str!("../docs/getting-started.md")]
+#[cfg(any(all(feature = "enable", feature = "json"), not(doctest)))]
 pub mod getting_started {}
 
 #[doc = "[What a fix would buy]: crate::guide::what_if"]
@@ -22,6 +26,7 @@ pub mod what_the_numbers_mean {}
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
 #[doc = "[`Report::filter_order`]: crate::Report::filter_order\n"]
 #[doc = include_str!("../docs/what-if.md")]
+#[cfg(any(feature = "enable", not(doctest)))]
 pub mod what_if {}
 
 #[doc = "[reference]: crate::guide::reference_pipeline"]
@@ -34,9 +39,11 @@ pub mod from_a_report_to_a_decision {}
 #[doc = "[decision]: crate::guide::from_a_report_to_a_decision"]
 #[doc = "[meaning]: crate::guide::what_the_numbers_mean\n"]
 #[doc = include_str!("../docs/more-than-one-report.md")]
+#[cfg(any(feature = "enable", not(doctest)))]
 pub mod more_than_one_report {}
 
 #[doc = include_str!("../docs/attribute.md")]
+#[cfg(any(feature = "enable", not(doctest)))]
 pub mod attribute {}
 
 #[doc = "[decision]: crate::guide::from_a_report_to_a_decision\n"]

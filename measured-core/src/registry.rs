@@ -518,11 +518,11 @@ pub fn set_timing(timing: Timing) {
     Registry::global().set_timing(timing);
 }
 
-/// `MEASURED`, or the default where it is unset or cannot be read; the latter is
+/// `MEASURED`, or the default where it is unset, empty or cannot be read; the latter is
 /// said on standard error, as a measurement that is silently another than the
 /// one asked for would mislead.
 fn timing_from_environment() -> Timing {
-    let Some(value) = std::env::var_os("MEASURED") else {
+    let Some(value) = std::env::var_os("MEASURED").filter(|value| !value.is_empty()) else {
         return Timing::default();
     };
     value.to_string_lossy().parse().unwrap_or_else(|error| {

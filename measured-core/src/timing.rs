@@ -183,13 +183,14 @@ impl FromStr for Timing {
                 "`{text}` is not a timing: write `off`, `counts`, `sampled`, `every`, `budget=1%` or `one-in=1024`"
             ))
         };
-        match text {
+        let lower_case = text.to_ascii_lowercase();
+        match &*lower_case {
             "off" => Ok(Timing::Off),
             "counts" => Ok(Timing::Counts),
             "sampled" => Ok(Timing::default()),
             "every" => Ok(Timing::Every),
             _ => {
-                let budget = match text.split_once('=').ok_or_else(not_one)? {
+                let budget = match lower_case.split_once('=').ok_or_else(not_one)? {
                     ("budget", percent) => percent.parse()?,
                     ("one-in", n) => Budget::one_in(n.parse().map_err(|_| not_one())?)?,
                     _ => return Err(not_one()),
@@ -414,6 +415,14 @@ mod tests {
     }
 
     #[test]
+    fn whoever_shouts_is_heard() {
+        for (text, timing) in [("OFF", Timing::Off), ("Every", Timing::Every)] {
+            assert_eq!(text.parse(), Ok(timing), "{text}");
+        }
+        assert_eq!("Budget=2%".parse::<Timing>(), "budget=2%".parse());
+    }
+
+    #[test]
     fn what_is_not_a_timing_is_told_what_is() {
         for text in [
             "",
@@ -424,7 +433,6 @@ mod tests {
             "budget=0%",
             "budget=nan%",
             "budget=-1%",
-            "Every",
             "one-in=2000000",
         ] {
             let error = text.parse::<Timing>().unwrap_err().to_string();

@@ -3,7 +3,10 @@
 
 #![deny(unused, unfulfilled_lint_expectations)]
 // Where nothing is measured, nobody uses them up.
-#![allow(clippy::needless_pass_by_value, reason = "unused is what they are here")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "unused is what they are here"
+)]
 
 use measured_core::measured_stage;
 
