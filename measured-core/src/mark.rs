@@ -86,6 +86,9 @@ impl<I: Iterator> Marked<I> {
         if let Some(upstream) = below.through_pending() {
             run.pulls_from(upstream);
         }
+        if let Some(around) = below.around.filter(|_| below.pending.is_none()) {
+            run.has_no_input_but_that_of(around);
+        }
         // Below the others is no input to time them at.
         for upstream in below.feeding.iter().filter(|it| !it.is_beyond_an_input) {
             upstream.run.is_within(run);

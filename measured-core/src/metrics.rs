@@ -52,6 +52,10 @@ pub struct StageMetrics {
     pub clock_steps_back: u64,
     pub(crate) allocations: StageAllocations,
     pub(crate) place: Place,
+    /// Own time and another stage's upstream are the same, but for pulls that are timed.
+    pub(crate) is_mixed_with_another: bool,
+    /// An input was pulled by another thread than the one that pulls the stage.
+    pub(crate) fed_elsewhere: bool,
     /// Ticks from each run's start to its end.
     pub(crate) total: u64,
     /// Own ticks that were measured without sampling: bodies before the first
@@ -257,6 +261,8 @@ impl StageMetrics {
             clock_steps_back: 0,
             allocations: StageAllocations::NONE,
             place: Place::default(),
+            is_mixed_with_another: false,
+            fed_elsewhere: false,
             total: 0,
             exact_own: 0.0,
             exact_nested: 0.0,
@@ -592,6 +598,8 @@ impl StageMetrics {
         self.exact_own += other.exact_own;
         self.exact_nested += other.exact_nested;
         self.place.merge(&other.place);
+        self.is_mixed_with_another |= other.is_mixed_with_another;
+        self.fed_elsewhere |= other.fed_elsewhere;
         self.bodies.merge(&other.bodies);
         self.drains.merge(&other.drains);
         self.latencies.merge(&other.latencies);

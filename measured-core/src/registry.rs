@@ -377,7 +377,13 @@ impl Registry {
             .runs += 1;
     }
 
-    /// Notes that a run that started on `thread` has ended.
+    /// Notes that a run goes on on another thread.
+    pub(crate) fn cover_moves(&self, from: ThreadToken, to: ThreadToken, now: u64) {
+        self.uncover(from, now);
+        self.cover(to, now);
+    }
+
+    /// Notes that a run that was last pulled on `thread` has ended.
     pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) {
         let mut covered = self.0.covered.lock();
         let Some(open) = covered.open.get_mut(&thread) else {

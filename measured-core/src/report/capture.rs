@@ -94,6 +94,7 @@ struct Part {
     own: f64,
     error: f64,
     is_timed: bool,
+    fed_elsewhere: bool,
     /// Ticks inside its inputs, and inside pipelines within its own code.
     upstream: f64,
     nested: f64,
@@ -111,6 +112,7 @@ impl Part {
             own: m.self_ticks(),
             error: m.self_ticks_error(),
             is_timed: m.is_timed(),
+            fed_elsewhere: m.fed_elsewhere,
             upstream: m.upstream_ticks(),
             nested: m.nested_ticks(),
             within: m.self_ticks() + m.upstream_ticks() + probes,
@@ -237,7 +239,10 @@ impl Capture {
             share: 0.0,
             share_ci: 0.0,
             closure: m.closure(),
-            low_confidence: is_doubtful(m),
+            low_confidence: is_doubtful(m)
+                || m.fed_elsewhere
+                || m.is_mixed_with_another && m.was_sampled(),
+            fed_elsewhere: m.fed_elsewhere,
             throughput_rps: ratio(m.records_out as f64 * 1e9, total_ns as f64),
             latency: self.latency(m),
             recent: m.recent().map(|ticks| self.ns(ticks as f64)).collect(),
@@ -325,7 +330,8 @@ impl Capture {
         for nesting in &self.nestings {
             let stands_on = |inputs: &SmallVec<_>| inputs.contains(&nesting.inner);
             let is_upstream = self.inputs.get(nesting.outer).is_some_and(stands_on);
-            let Some(part) = self.parts.get_mut(nesting.outer) else {
+            let part = self.parts.get_mut(nesting.outer);
+            let Some(part) = part.filter(|part| !part.fed_elsewhere) else {
                 continue;
             };
             part.own -= nesting.unclaimed;
@@ -355,10 +361,12 @@ impl Capture {
         within.sum()
     }
 
-    /// Whether a stage that is timed pulls from each, be it through others that are not.
+    /// Whether a stage that is timed pulls from each on its own thread, be it through
+    /// others that are not timed.
     fn feeds_timed(&self) -> Vec<bool> {
         let mut feeds = vec![false; self.parts.len()];
-        let timed = (0..self.parts.len()).filter(|&stage| self.parts[stage].is_timed);
+        let pulls_itself = |part: &Part| part.is_timed && !part.fed_elsewhere;
+        let timed = (0..self.parts.len()).filter(|&stage| pulls_itself(&self.parts[stage]));
         let mut waiting: Vec<usize> = timed.collect();
         while let Some(stage) = waiting.pop() {
             let nested = self.nestings.iter().filter(|it| it.outer == stage);

@@ -220,6 +220,7 @@ fn add(sum: &mut StageReport, stage: &StageReport, error: f64, is_latest: bool) 
     }
     sum.share_ci = sum.share_ci.hypot(error);
     sum.low_confidence |= stage.low_confidence;
+    sum.fed_elsewhere |= stage.fed_elsewhere;
     sum.latency.add(&stage.latency);
     sum.silent_ns = sum.silent_ns.max(stage.silent_ns);
     if is_latest {

@@ -226,9 +226,13 @@ pub struct StageReport {
     pub closure: f64,
     /// The samples do not account for the wall to within 5 %: something rare and
     /// long was missed or counted too often, or the cycles are too short to be
-    /// timed. `share` is not to be relied on.
+    /// timed; or the stage is `fed_elsewhere`. `share` is not to be relied on.
     #[cfg_attr(feature = "serde", serde(default))]
     pub low_confidence: bool,
+    /// Another thread pulls an input of it. Waiting for that thread is in `self_ns`, as
+    /// nobody can tell it from work, and `share` is not to be relied on.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub fed_elsewhere: bool,
     /// `records_out` per second of `total_ns`.
     pub throughput_rps: f64,
     /// Own time per pull.

@@ -134,6 +134,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         share_ci: error,
         closure: stage.closure,
         low_confidence: stage.low_confidence,
+        fed_elsewhere: stage.fed_elsewhere,
         throughput_rps: 0.0,
         latency: stage.latency.less(&was.latency),
         recent: recent[new..].iter().copied().collect(),

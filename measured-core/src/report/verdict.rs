@@ -14,6 +14,7 @@ impl Report {
         let mut notes = vec![self.how_measured()];
         notes.extend(self.longer_ends());
         notes.extend(self.stages.iter().filter_map(errors));
+        notes.extend(self.stages.iter().filter_map(waits_elsewhere));
         notes.extend(self.cold());
         notes.extend(self.marks());
         notes
@@ -112,7 +113,9 @@ impl Report {
     fn marks(&self) -> Vec<Sentence> {
         let mut marks = Vec::new();
         let any = |is_marked: &dyn Fn(&StageReport) -> bool| self.stages.iter().any(is_marked);
-        if any(&|stage| stage.low_confidence && !self.is_below_resolution(stage)) {
+        if any(&|stage| {
+            stage.low_confidence && !stage.fed_elsewhere && !self.is_below_resolution(stage)
+        }) {
             marks.push(Sentence::new(
                 "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
                  records too quick to time. Ask again with MEASURED=every or a larger budget.",
@@ -144,6 +147,14 @@ fn price(stage: &StageReport) -> Sentence {
 
 fn share(stage: &StageReport) -> String {
     percent(stage.share.min(1.0)) + &plus_or_minus(stage.share_ci)
+}
+
+fn waits_elsewhere(stage: &StageReport) -> Option<Sentence> {
+    stage.fed_elsewhere.then(|| {
+        Sentence::new("? ")
+            .name(&stage.name)
+            .words(": another thread pulls its input; to wait for that is in its self, as it cannot be told from work.")
+    })
 }
 
 fn errors(stage: &StageReport) -> Option<Sentence> {

@@ -119,12 +119,12 @@ pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
 /// is within its run's function. `deeper` is asked in any case.
 #[inline]
 pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
-    let passes = begins_to_pass(run);
-    let passed = deeper();
-    if passes {
+    let begun = begins_to_pass(run);
+    let found = deeper();
+    if begun {
         has_passed();
     }
-    passed
+    found
 }
 
 #[cold]

@@ -67,7 +67,9 @@ pub(crate) fn set_depth(depth: u32) {
 }
 
 /// A body begins. Returns its place among those that are going on.
-pub(crate) fn begin_body() -> usize {
+#[cold]
+#[inline(never)]
+pub(crate) extern "C" fn begin_body() -> usize {
     with_begun(|begun| {
         begun.bodies += 1;
         begun.runs.len()
@@ -76,7 +78,9 @@ pub(crate) fn begin_body() -> usize {
 
 /// The body of `run` ends that began at `place`: those that began in it, have not
 /// ended and are nobody else's are within the run.
-pub(crate) fn end_body(place: usize, run: &'static Run) {
+#[cold]
+#[inline(never)]
+pub(crate) extern "C" fn end_body(place: usize, run: &'static Run) {
     let inside: SmallVec<[(&'static Run, u32); 4]> = with_begun(|begun| {
         begun.bodies = begun.bodies.saturating_sub(1);
         let inside = begun.runs.drain(place.min(begun.runs.len())..).collect();

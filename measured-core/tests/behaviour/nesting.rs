@@ -4,7 +4,7 @@
 use crate::world::{World, stage};
 use measured_core::{Measured, StageReport, measured_stage};
 
-const RECORDS: u64 = 3_000;
+const RECORDS: u64 = 2_000;
 const SEEDS: u64 = 100;
 
 /// A stage's true `[self, upstream, nested, downstream]`, in nanoseconds per record.
@@ -160,7 +160,7 @@ fn stages_called_in_a_stages_body() {
         |w| drain(w, composed(first(source(w), w.clone(), 100), w.clone())),
     );
     check(&[("composed", [900, 300, 900, 100])], 300, 100, |w| {
-        drain(w, composed(source(w), w.clone()))
+        drain(w, composed(source(w), w.clone()));
     });
 }
 
@@ -202,7 +202,7 @@ fn holding(records: impl Iterator<Item = u64>, w: World) -> impl Iterator<Item =
 #[test]
 fn a_stage_that_is_held_in_a_closure() {
     check(&[("holding", [200, 300, 500, 100])], 300, 100, |w| {
-        drain(w, holding(source(w), w.clone()))
+        drain(w, holding(source(w), w.clone()));
     });
 }
 
@@ -263,4 +263,31 @@ fn a_pipeline_of_the_consumers() {
             });
         },
     );
+}
+
+#[measured_stage]
+fn marking(records: impl Iterator<Item = u64>, w: World) -> impl Iterator<Item = u64> {
+    let inside = w.clone();
+    let marked = records
+        .inspect(move |_| inside.spend(200))
+        .measured("inside");
+    marked.inspect(move |_| w.spend(700))
+}
+
+/// Between the function's input and the mark's is nothing that could tell them apart in
+/// pulls that are not timed.
+#[test]
+fn a_mark_in_a_body_straight_on_its_input_is_doubted_where_it_is_sampled() {
+    let w = World::new();
+    w.scope(|| drain(&w, marking(source(&w), w.clone())));
+    let report = w.registry.capture();
+    let parts_of = |name: &str| parts(stage(&report, name)).map(|ns| ns / RECORDS);
+    assert_eq!(parts_of("inside"), [200, 0, 300, 800]);
+    assert_eq!(parts_of("marking"), [700, 300, 200, 100]);
+    assert!(report.stages.iter().all(|stage| !stage.low_confidence));
+
+    let w = World::sampled("one-in=16", 3);
+    w.scope(|| drain(&w, marking(source(&w), w.clone())));
+    let report = w.registry.capture();
+    assert!(report.stages.iter().all(|stage| stage.low_confidence));
 }

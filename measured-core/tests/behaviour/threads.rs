@@ -3,6 +3,7 @@
 use crate::world::{World, counting_timings, stage, work};
 use measured_core::{Registry, measured_stage};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 const THREADS: u64 = 8;
@@ -113,4 +114,91 @@ fn the_wall_is_added_up_over_threads() {
     assert_eq!((work.downstream_ns, work.total_ns), (100, 300));
     assert_eq!(report.wall_ns, 300);
     assert_eq!((report.sink_ns, report.unattributed_ns), (100, 0));
+}
+
+/// It sends its input to a thread of its own and asks that for one record at a time.
+#[measured_stage]
+fn threaded(records: impl Iterator<Item = u64> + Send + 'static) -> impl Iterator<Item = u64> {
+    let (ask, asked) = sync_channel(0);
+    let (answer, answers) = sync_channel(0);
+    thread::spawn(move || {
+        let mut records = records;
+        while let Ok(()) = asked.recv() {
+            if answer.send(records.next()).is_err() {
+                break;
+            }
+        }
+        // Its stages have ended when the last answer is here.
+        drop(records);
+        drop(answer);
+    });
+    std::iter::from_fn(move || {
+        ask.send(()).ok()?;
+        answers.recv().ok()?
+    })
+}
+
+#[test]
+fn a_stage_that_sends_its_input_to_a_thread_says_so_and_all_adds_up() {
+    for timing in ["every", "one-in=16"] {
+        let w = World::sampled(timing, 7);
+        let records = (0..1_000).inspect({
+            let w = w.clone();
+            move |_| w.spend(20)
+        });
+        w.scope(|| threaded(work(records, w.clone(), 80)).for_each(|_| w.spend(10)));
+        // The thread lets go of its stage a moment later.
+        while w.stage("work").active > 0 {
+            thread::yield_now();
+        }
+        let report = w.registry.capture();
+        let near = |ns: u64, truth: u64| ns.abs_diff(truth) <= truth / 50;
+        let (work, threaded) = (stage(&report, "work"), stage(&report, "threaded"));
+        assert!(near(work.self_ns, 80_000), "{timing}\n{report}");
+        assert!(near(report.source_ns, 20_000), "{timing}\n{report}");
+        // It waits.
+        assert!(near(threaded.self_ns, 100_000), "{timing}\n{report}");
+        assert!(threaded.fed_elsewhere && threaded.low_confidence);
+        assert!(!work.fed_elsewhere);
+        assert!(
+            near(report.wall_ns, 110_000 + 110_000),
+            "{timing}\n{report}"
+        );
+        // The consumer's, here, and there the time between two questions.
+        assert!(near(report.sink_ns, 10_000 + 10_000), "{timing}\n{report}");
+        let unattributed = report.unattributed_ns.unsigned_abs();
+        assert!(unattributed <= report.wall_ns / 100, "{timing}\n{report}");
+        let text = report.to_string();
+        assert!(
+            text.contains("threaded: another thread pulls its input"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_run_covers_the_wall_of_the_thread_that_pulls_it() {
+    let w = World::new();
+    let mut chain = w.scope(|| work(0..4u64, w.clone(), 10));
+    for _ in 0..3 {
+        chain = thread::scope(|threads| {
+            let pulling = threads.spawn(|| {
+                chain.next();
+                w.spend(5);
+                chain
+            });
+            pulling.join().expect("no panic")
+        });
+    }
+    chain.for_each(drop);
+    let report = w.registry.capture();
+    let work = stage(&report, "work");
+    assert_eq!(
+        (work.self_ns, work.downstream_ns, work.total_ns),
+        (40, 15, 55)
+    );
+    assert_eq!(
+        (report.wall_ns, report.sink_ns, report.unattributed_ns),
+        (55, 15, 0)
+    );
 }

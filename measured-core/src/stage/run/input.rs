@@ -14,8 +14,8 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
-            // The input was moved to a thread of its own: its time is no part of
-            // this run's. Its records are added when it ends.
+            // Its records are added when it ends.
+            self.is_fed_elsewhere();
             return KEEP;
         }
         self.collector.received(used);

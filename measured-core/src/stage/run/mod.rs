@@ -87,6 +87,8 @@ pub(crate) struct Run {
     /// Its inputs lead to those of the stage around it: what runs inside of them is
     /// that stage's.
     passes_on: AtomicBool,
+    /// Another thread than its own pulls an input.
+    fed_elsewhere: AtomicBool,
     /// The stage had its warm-up in earlier runs.
     warm: AtomicBool,
     /// What timing costs is known and is taken off.
@@ -250,6 +252,7 @@ impl Run {
             &self.consumed,
             &self.fed,
             &self.passes_on,
+            &self.fed_elsewhere,
             &self.yielded,
         ] {
             flag.store(false, Relaxed);
@@ -440,6 +443,30 @@ impl Run {
         0
     }
 
+    /// It is pulled on another thread than before, whose wall it covers from now on. What
+    /// is within no timed pull there is taken to be within nobody: a stage that
+    /// started it may have sent it there.
+    #[cold]
+    #[inline(never)]
+    fn moves_here(&self) {
+        let before = self.thread.swap(this_thread(), Relaxed);
+        let now = self.now();
+        self.with_session(|session| session.registry.cover_moves(before, this_thread(), now));
+        let around = self.around.load(Relaxed);
+        if around != NOWHERE && nesting::depth() == 0 {
+            self.around.store(NOWHERE, Relaxed);
+            self.with_stage(|state| state.leave(around));
+        }
+    }
+
+    /// Notes that an input was sent to another thread: its time is no part of this
+    /// run's, but the wait for that thread is.
+    fn is_fed_elsewhere(&self) {
+        if !self.fed_elsewhere.swap(true, Relaxed) {
+            self.with_stage(|state| state.metrics.fed_elsewhere = true);
+        }
+    }
+
     /// Whoever pulls has the run now, as far as its clock can tell.
     fn goes_downstream(&self) {
         if self.is_clocked() {
@@ -471,10 +498,13 @@ impl Run {
     /// but for its inputs.
     #[inline(always)]
     fn goes_deeper(&self) {
-        let deeper = u32::from(self.claims_whole());
-        let depth = nesting::depth() + deeper;
-        self.depth.store(2 * depth + deeper, Relaxed);
-        nesting::set_depth(depth);
+        let depth = nesting::depth();
+        if self.claims_whole() {
+            self.depth.store(2 * depth + 3, Relaxed);
+            nesting::set_depth(depth + 1);
+        } else {
+            self.depth.store(2 * depth, Relaxed);
+        }
     }
 
     /// It ends.
@@ -553,6 +583,16 @@ impl Run {
     pub(crate) extern "C" fn is_within(&self, around: &Run) {
         if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
             self.runs_within(around.number());
+        }
+    }
+
+    /// Notes that the inputs of `around` are pulled within this run, which has none of
+    /// its own to time them at. What the two took can be told pull by pull only.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn has_no_input_but_that_of(&self, around: &Run) {
+        for run in [self, around] {
+            run.with_stage(|state| state.metrics.is_mixed_with_another = true);
         }
     }
 

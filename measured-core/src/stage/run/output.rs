@@ -24,7 +24,9 @@ impl Run {
         if phase == RETURNED {
             self.begin_draining();
         }
-        self.thread.store(this_thread(), Relaxed);
+        if self.thread.load(Relaxed) != this_thread() {
+            self.moves_here();
+        }
         self.charge(self.watched.enter());
         if !self.is_clocked() {
             return self.look();
@@ -90,12 +92,12 @@ impl Run {
             let pull = now.saturating_sub(self.opened.get()) as i64;
             self.own
                 .add(pull - self.collector.inside_inputs() - self.nested());
-            if !self.claims() {
-                // Nobody is told of it now.
-            } else if self.passes_on.load(Relaxed) {
-                let inside = self.collector.inside_inputs();
-                nesting::set(self.nested_then.get() + pull - inside);
-            } else if !self.consumed.load(Relaxed) {
+            if self.passes_on.load(Relaxed) {
+                if self.claims() {
+                    let inside = self.collector.inside_inputs();
+                    nesting::set(self.nested_then.get() + pull - inside);
+                }
+            } else if !self.consumed.load(Relaxed) && self.claims() {
                 self.claimed.add(pull);
                 nesting::set(self.nested_then.get() + pull);
             }
