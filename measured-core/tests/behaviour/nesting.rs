@@ -291,3 +291,35 @@ fn a_mark_in_a_body_straight_on_its_input_is_doubted_where_it_is_sampled() {
     let report = w.registry.capture();
     assert!(report.stages.iter().all(|stage| stage.low_confidence));
 }
+
+/// Between 60 and 139 ns, differently for each record.
+fn noise(n: u64) -> u64 {
+    60 + n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20) % 80
+}
+
+/// The error of what is taken off is in the error of what is left.
+#[test]
+fn two_standard_errors_cover_the_truth_of_a_mark_on_a_stage_that_varies() {
+    let covered = (0..SEEDS).filter(|&seed| {
+        let w = World::sampled("one-in=64", seed);
+        let mut own = 0;
+        w.scope(|| {
+            let spend = |ns| w.spend(ns);
+            let source = (0..20_000).inspect(|&n| spend(3 * noise(n)));
+            let records = first(source, w.clone(), 100).inspect(|&n| {
+                let ns = noise(n + 1) + noise(n * 7) / 2;
+                own += ns;
+                spend(ns);
+            });
+            let marked = records.measured("mark");
+            marked.for_each(|n| spend(4 * noise(n + 2)));
+        });
+        let report = w.registry.capture();
+        let mark = stage(&report, "mark");
+        let off = mark.share - own as f64 / report.wall_ns as f64;
+        assert!(off.abs() < 0.05, "{seed}: {off}\n{report}");
+        mark.low_confidence || off.abs() <= mark.share_ci
+    });
+    let covered = covered.count();
+    assert!(covered >= 90, "{covered} of {SEEDS}");
+}
