@@ -533,9 +533,10 @@ impl StageMetrics {
     /// Adds what a run that has not ended shows of itself: all up to its last
     /// timed event, and the time since then to whoever has it.
     pub(crate) fn add_live(&mut self, run: &MetricsCollector, now: u64) {
-        self.records_in += run.records_in();
+        // What went in, last: it may be more by now, never less.
         self.records_out += run.records_out();
         self.pulls += run.pulls();
+        self.records_in += run.records_in();
         self.timed_pulls += u64::from(run.timed_pulls());
         let heard = run.seen().saturating_sub(run.since());
         let open = now.saturating_sub(run.seen());

@@ -202,10 +202,10 @@ impl<M: Mode> InPulse<M> {
         if let Some(item) = item {
             self.countdown.left -= 1;
             if M::CLOCKED && self.countdown.left == 0 {
-                // The records so far are handed over at the next entry.
                 let used = self.countdown.set;
-                self.countdown.left = self.run.exit_input();
-                self.countdown.set = self.countdown.left.wrapping_add(used);
+                let taken = self.run.exit_input(used);
+                self.countdown.left = FAR;
+                self.countdown.set = FAR.wrapping_add(used - taken);
             }
             Some(item)
         } else {

@@ -187,10 +187,23 @@ fn where_every_pull_is_timed_counts_are_exact_to_one() {
     w.scope(|| {
         for (n, _) in (1..).zip(work(0..300u64, w.clone(), 4)) {
             let work = w.stage("work");
-            assert_eq!((work.records_in, work.records_out), (n - 1, n - 1));
+            assert_eq!((work.records_in, work.records_out), (n, n - 1));
             assert_eq!((work.runs, work.active, work.pulls), (1, 1, n - 1));
         }
     });
+}
+
+#[test]
+fn no_more_has_come_out_than_went_in() {
+    for timing in ["every", "one-in=16", "one-in=100", "budget=1%"] {
+        let w = World::sampled(timing, 3);
+        w.scope(|| {
+            work(0..3_000u64, w.clone(), 4).for_each(|n| {
+                let work = w.registry.metrics("work").expect("a stage");
+                assert!(work.records_out <= work.records_in, "{timing}, {n}");
+            });
+        });
+    }
 }
 
 #[test]

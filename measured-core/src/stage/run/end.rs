@@ -65,7 +65,7 @@ impl Run {
         if self.timed.load(Relaxed) == IN_PULL {
             // The pull that ends the run: it found nothing, or it panicked.
             if self.collector.is_inside_input() {
-                self.exit_input();
+                self.exit_input(0);
             }
             self.exit_output();
         }

@@ -53,14 +53,18 @@ impl Run {
     }
 
     /// An input yielded, and its countdown is at zero: a pull that is timed ends,
-    /// or, in a body, a gap does.
+    /// or, in a body, a gap does. `used`: records that came through it since it was
+    /// here last. Returns how many of them it has taken.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn exit_input(&self) -> u64 {
+    pub(crate) extern "C" fn exit_input(&self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
             // As above; an input may have moved when it had a gap to count.
-            return FAR;
+            return 0;
         }
+        // Before the output says that it yielded them: a reader sees no more come out
+        // than went in.
+        self.collector.received(used);
         self.charge(self.watched.leave_input());
         if self.collector.is_inside_input() {
             let now = self.leaves_input();
@@ -75,7 +79,7 @@ impl Run {
         } else if self.phase.load(Relaxed) == BODY && !self.is_clocked() {
             self.timed.store(LOOK, Relaxed);
         }
-        FAR
+        used
     }
 
     /// What ran for so many ticks inside an input is no pipeline within the stage, and
@@ -109,7 +113,7 @@ impl Run {
             return FAR;
         }
         self.collector.received(used);
-        self.exit_input();
+        self.exit_input(0);
         if self.phase() == BODY_PULLS {
             // What follows, a sort perhaps, is the body's own and measured whole.
             self.leave_body_pulls(self.now());
