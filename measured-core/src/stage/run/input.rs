@@ -71,7 +71,11 @@ impl Run {
             // Inputs may sit on a processor whose counter is a little behind.
             let inside = now.saturating_sub(self.collector.seen());
             self.collector.was_inside_input(inside);
-            self.takes_input_off(inside as i64);
+            if self.nests() {
+                self.takes_input_off(inside as i64);
+            } else {
+                nesting::set(self.nested_at_input.get());
+            }
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Own);
         } else if self.phase.load(Relaxed) == BODY_PULLS {

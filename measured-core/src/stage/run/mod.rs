@@ -87,6 +87,10 @@ pub(crate) struct Run {
     /// Its inputs lead to those of the stage around it: what runs inside of them is
     /// that stage's.
     passes_on: AtomicBool,
+    /// It may be within another stage, or another within it, in a way that its timed
+    /// pulls must keep track of; most runs feed another, and need not.
+    /// One of the constants below.
+    nests: AtomicU8,
     /// Another thread than its own pulls an input.
     fed_elsewhere: AtomicBool,
     /// The stage had its warm-up in earlier runs.
@@ -164,6 +168,14 @@ const LOOK: u8 = 3;
 const TSC: u8 = 0;
 const INSTANT: u8 = 1;
 const MOCK: u8 = 2;
+
+// `Run::nests`
+/// Another run pulls it, and nobody is within it.
+const NEITHER: u8 = 0;
+/// Whoever is around it may have to take its pulls off.
+const CLAIMS: u8 = 1;
+/// Another run is within it.
+const HOLDS: u8 = 2;
 
 // `Run::around`
 const NOWHERE: u32 = u32::MAX;
@@ -265,6 +277,7 @@ impl Run {
             .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
         self.thread.store(this_thread(), Relaxed);
         self.around.store(NOWHERE, Relaxed);
+        self.nests.store(CLAIMS, Relaxed);
         let nested = nesting::ticks();
         self.claimed.set(nested);
         self.nested_then.set(nested);
@@ -494,6 +507,11 @@ impl Run {
         nesting::ticks() - self.nested_then.get()
     }
 
+    #[inline(always)]
+    fn nests(&self) -> bool {
+        self.nests.load(Relaxed) != NEITHER
+    }
+
     /// A body or a timed pull begins that whoever is around it takes off whole, or
     /// but for its inputs.
     #[inline(always)]
@@ -543,6 +561,9 @@ impl Run {
             if !upstream.consumed.swap(true, Relaxed) {
                 state.metrics.place.consumed += 1;
             }
+            if !upstream.passes_on.load(Relaxed) && upstream.nests.load(Relaxed) == CLAIMS {
+                upstream.nests.store(NEITHER, Relaxed);
+            }
         });
         self.is_fed();
         let around = upstream.around.load(Relaxed);
@@ -582,6 +603,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn is_within(&self, around: &Run) {
         if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
+            around.nests.store(HOLDS, Relaxed);
             self.runs_within(around.number());
         }
     }
@@ -614,6 +636,9 @@ impl Run {
     /// Its inputs lead to those of the stage around it.
     fn passes_on(&self) {
         self.passes_on.store(true, Relaxed);
+        if self.nests.load(Relaxed) == NEITHER {
+            self.nests.store(CLAIMS, Relaxed);
+        }
         let is_running = matches!(self.phase(), BODY | BODY_PULLS);
         let depth = self.depth.load(Relaxed);
         if depth % 2 == 1 && (is_running || self.timed.load(Relaxed) == IN_PULL) {

@@ -39,7 +39,9 @@ impl Run {
         } else {
             self.timed.store(IN_PULL, Relaxed);
             self.collector.goes_to(Whereabouts::Own);
-            self.goes_deeper();
+            if self.nests() {
+                self.goes_deeper();
+            }
         }
         self.open_cycle(now, untimed == 0);
         untimed.max(1)
@@ -88,11 +90,16 @@ impl Run {
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Downstream);
             self.timed.store(UNTIMED, Relaxed);
-            self.comes_up();
+            let nests = self.nests();
+            if nests {
+                self.comes_up();
+            }
             let pull = now.saturating_sub(self.opened.get()) as i64;
             self.own
                 .add(pull - self.collector.inside_inputs() - self.nested());
-            if self.passes_on.load(Relaxed) {
+            if !nests {
+                // Who pulls it takes it for its own upstream.
+            } else if self.passes_on.load(Relaxed) {
                 if self.claims() {
                     let inside = self.collector.inside_inputs();
                     nesting::set(self.nested_then.get() + pull - inside);
