@@ -76,7 +76,10 @@ fn rows_have_the_names_of_their_functions() {
     );
     assert_eq!(calls("Window::len"), 2);
     assert_eq!((calls("largest<i32>"), calls("largest<char>")), (1, 1));
-    assert_eq!((calls("inline::outer"), calls("inline::deep::below")), (1, 1));
+    assert_eq!(
+        (calls("inline::outer"), calls("inline::deep::below")),
+        (1, 1)
+    );
     assert_eq!(calls("made_by_a_macro"), 1);
     assert_eq!(stats.functions().len(), 9);
 }
