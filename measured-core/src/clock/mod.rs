@@ -73,8 +73,8 @@ impl Clock {
     }
 
     /// Nanoseconds per tick. For the time-stamp counter this is measured
-    /// against `Instant` since the process first asked, so it sharpens with
-    /// age; the first call may wait until 10 ms have gone by.
+    /// against `Instant` since the process first asked. It sharpens for a second and
+    /// then stays as it is; the first call may wait until 10 ms have gone by.
     ///
     /// ```
     /// assert_eq!(measured_core::Clock::Instant.ns_per_tick(), 1.0);
@@ -127,6 +127,18 @@ mod tests {
         };
         // The thread may be put aside between two reads, but not every time.
         assert!((0..10).any(|_| agrees()));
+    }
+
+    #[test]
+    fn the_rate_stays_as_it_is_after_a_second() {
+        let clock = Clock::host();
+        let _first = clock.ns_per_tick();
+        std::thread::sleep(Duration::from_millis(1_001));
+        let rate = clock.ns_per_tick();
+        for _ in 0..100 {
+            std::thread::sleep(Duration::from_micros(100));
+            assert_eq!(clock.ns_per_tick().to_bits(), rate.to_bits());
+        }
     }
 
     #[test]

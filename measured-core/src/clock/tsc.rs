@@ -20,9 +20,13 @@ pub(super) fn keeps_time() -> bool {
     }
 }
 
-/// Nanoseconds per tick from the process's first look at the clock until now.
+/// Nanoseconds per tick from the process's first look at the clock until now, and the
+/// same for ever once that is a second: all ticks of the past are converted anew at each
+/// capture, and by another rate what has been counted might shrink.
 pub(super) fn ns_per_tick() -> f64 {
     const ENOUGH: Duration = Duration::from_millis(10);
+    const FOR_GOOD: Duration = Duration::from_secs(1);
+    static LASTING: OnceLock<f64> = OnceLock::new();
     if !promised() {
         return 1.0;
     }
@@ -30,7 +34,11 @@ pub(super) fn ns_per_tick() -> f64 {
     while instant.elapsed() < ENOUGH {
         std::hint::spin_loop();
     }
-    rate_since(instant, tick)
+    if instant.elapsed() < FOR_GOOD {
+        rate_since(instant, tick)
+    } else {
+        *LASTING.get_or_init(|| rate_since(instant, tick))
+    }
 }
 
 /// The rate that the start-up check found, for decisions that must not wait.
@@ -43,11 +51,11 @@ static ROUGHLY: OnceLock<f64> = OnceLock::new();
 /// The pair of readings that every later rate is measured from.
 fn anchor() -> (Instant, u64) {
     static ANCHOR: OnceLock<(Instant, u64)> = OnceLock::new();
-    *ANCHOR.get_or_init(|| (Instant::now(), now()))
+    *ANCHOR.get_or_init(both)
 }
 
 fn rate_over(window: Duration) -> f64 {
-    let (instant, tick) = (Instant::now(), now());
+    let (instant, tick) = both();
     while instant.elapsed() < window {
         std::hint::spin_loop();
     }
@@ -55,8 +63,23 @@ fn rate_over(window: Duration) -> f64 {
 }
 
 fn rate_since(instant: Instant, tick: u64) -> f64 {
-    let elapsed = instant.elapsed().as_nanos() as f64;
-    elapsed / now().wrapping_sub(tick).max(1) as f64
+    let (until, last) = both();
+    let elapsed = until.duration_since(instant).as_nanos() as f64;
+    elapsed / last.wrapping_sub(tick).max(1) as f64
+}
+
+/// Both clocks at one moment: of a few tries the quickest, as the thread may be put
+/// aside between two reads.
+fn both() -> (Instant, u64) {
+    let read = || {
+        let (before, instant) = (now(), Instant::now());
+        (now().wrapping_sub(before), instant, before)
+    };
+    let quickest = (1..5).map(|_| read()).fold(
+        read(),
+        |best, next| if next.0 < best.0 { next } else { best },
+    );
+    (quickest.1, quickest.2)
 }
 
 #[cfg(target_arch = "x86_64")]

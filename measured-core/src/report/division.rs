@@ -43,6 +43,11 @@ impl Report {
         self.unattributed_ns = self.unattributed();
     }
 
+    /// Whether a record passed any of its stages.
+    pub(super) fn has_records(&self) -> bool {
+        self.stages.iter().any(|stage| stage.records() > 0)
+    }
+
     /// What is left of the wall.
     pub(super) fn unattributed(&self) -> i64 {
         let stages = self.stages.iter().map(|stage| stage.self_ns);

@@ -251,7 +251,8 @@ impl Report {
         self.stages.iter().find(|stage| stage.name == name)
     }
 
-    /// The stage with the most own time; `None` where nothing was timed.
+    /// The stage with the most own time; `None` where nothing was timed, or no record
+    /// passed.
     ///
     /// ```
     /// # use measured_core::Report;
@@ -261,10 +262,10 @@ impl Report {
     /// ```
     #[must_use]
     pub fn bottleneck(&self) -> Option<&StageReport> {
-        self.stages
-            .iter()
-            .filter(|stage| stage.self_ns > 0)
+        let timed = self.stages.iter().filter(|stage| stage.self_ns > 0);
+        timed
             .max_by_key(|stage| stage.self_ns)
+            .filter(|_| self.has_records())
     }
 }
 

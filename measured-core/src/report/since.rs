@@ -10,7 +10,8 @@ impl Report {
     /// earlier one.
     ///
     /// Counts are exact. Times are differences of estimates, the less certain the
-    /// shorter the interval is beside what came before it; `share_ci` says how much. A
+    /// shorter the interval is beside what came before it; `share_ci` says how much.
+    /// Where no record passed there are no shares, and there is no bottleneck. A
     /// maximum is that of the interval where it was exceeded there, else the upper end
     /// of the histogram. `active`, `silent_ns`, `closure` and `low_confidence` are this
     /// report's, as they cannot be told for an interval.
@@ -65,6 +66,12 @@ impl Report {
             })
             .collect();
         report.divide_wall();
+        if !report.has_records() {
+            // What little time there is comes of estimates, and is nobody's.
+            for stage in &mut report.stages {
+                (stage.share, stage.share_ci) = (0.0, 0.0);
+            }
+        }
         Ok(report)
     }
 }

@@ -37,6 +37,9 @@ impl Report {
     /// Who is the bottleneck, and what a fix would buy.
     pub(super) fn verdict(&self) -> Vec<Sentence> {
         match self.bottleneck() {
+            None if !self.has_records() => vec![Sentence::new(
+                "No record passed, so no bottleneck can be named.",
+            )],
             None => vec![Sentence::new(
                 "Nothing was timed, so no bottleneck can be named.",
             )],

@@ -66,6 +66,30 @@ fn between_a_capture_and_itself_is_nothing() {
 }
 
 #[test]
+fn an_interval_in_which_nothing_ran_blames_nobody() {
+    let earlier = Pipeline::new(Timing::Every).run(USUAL).registry.capture();
+    let mut later = earlier.clone();
+    // As by another rate of the clock.
+    later.wall_ns += 136;
+    later.instrumentation_ns += 129;
+    later.stages[1].self_ns += 5;
+    later.stages[1].share_ci = 0.01;
+    let idle = later.since(&earlier).unwrap();
+    assert!(idle.bottleneck().is_none());
+    assert!(
+        idle.stages
+            .iter()
+            .all(|s| (s.share, s.share_ci) == (0.0, 0.0))
+    );
+    let printed = idle.to_string();
+    assert!(
+        printed.contains("No record passed, so no bottleneck can be named."),
+        "{printed}"
+    );
+    assert!(!printed.contains('±'), "{printed}");
+}
+
+#[test]
 fn a_stage_that_is_new_has_all_that_it_has() {
     let pipeline = Pipeline::new(Timing::Every);
     let earlier = pipeline.registry.capture();
