@@ -15,14 +15,14 @@ fn verdict(comparison: &Comparison, stage: &str) -> Verdict {
 
 #[test]
 fn a_stage_that_takes_longer_for_a_record_is_slower() {
-    let (before, after) = (report(USUAL), with(|w| w.slow = 1_200));
+    let (before, after) = (report(USUAL), with(|w| w.slow = 1_800));
     let worse = before.compare(&after);
     assert_eq!(verdict(&worse, "slow"), Verdict::Slower);
     assert_eq!(verdict(&worse, "keep"), Verdict::NoDifferenceShown);
     let slow = worse.stage("slow").unwrap();
     assert_eq!(
         (slow.self_ns.before, slow.self_ns.after),
-        (Some(900.0), Some(1_200.0))
+        (Some(900.0), Some(1_800.0))
     );
     assert_eq!(verdict(&after.compare(&before), "slow"), Verdict::Faster);
 }
@@ -58,14 +58,14 @@ fn a_little_is_noise_until_several_reports_agree() {
 #[test]
 fn sampling_is_noise() {
     let before = report(USUAL);
-    let mut after = with(|w| w.slow = 1_200);
+    let mut after = with(|w| w.slow = 1_800);
     assert_eq!(verdict(&before.compare(&after), "slow"), Verdict::Slower);
-    after.stages[1].share_ci = 0.3;
+    after.stages[1].share_ci = 0.6;
     let comparison = before.compare(&after);
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     assert_eq!(
         comparison.stage("slow").unwrap().self_ns.relative(),
-        Some(1.0 / 3.0)
+        Some(1.0)
     );
 }
 
@@ -123,12 +123,29 @@ fn where_nothing_was_timed_no_verdict_is_given() {
 #[test]
 fn samples_that_miss_part_of_the_wall_are_noise() {
     let before = report(USUAL);
-    let mut after = with(|w| w.slow = 1_200);
+    let mut after = with(|w| w.slow = 1_800);
     after.stages[1].low_confidence = true;
     after.stages[1].closure = -0.4;
     let comparison = before.compare(&after);
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     assert!(comparison.to_string().contains("?: low confidence."));
+}
+
+#[test]
+fn one_report_a_side_shows_large_changes_only_and_promises_nothing() {
+    let side = |reports: usize| vec![report(USUAL); reports];
+    let half_more = report(USUAL).compare(&with(|w| w.slow = 1_350));
+    assert_eq!(verdict(&half_more, "slow"), Verdict::NoDifferenceShown);
+    for (before, after, promises) in [(1, 1, false), (1, 6, false), (6, 1, false), (2, 2, true)] {
+        let said = Comparison::of(&side(before), &side(after)).to_string();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(said.contains("99 of 100"), promises, "{said}");
+        assert_eq!(
+            said.contains("Give three or more a side"),
+            !promises,
+            "{said}"
+        );
+    }
 }
 
 fn printed() -> Comparison {

@@ -20,7 +20,8 @@ pub struct Difference {
     /// `None` where there is no such figure.
     pub after: Option<f64>,
     /// How far the two may be apart without a difference being shown, in the figure's
-    /// own unit: in 99 of 100 cases where nothing has changed they are nearer.
+    /// own unit: with several reports a side they are nearer in 99 of 100 cases where
+    /// nothing has changed.
     pub noise: f64,
 }
 
@@ -69,11 +70,10 @@ pub(super) enum Kind {
 }
 
 /// The standard deviation that times are taken to have from run to run where neither
-/// side has two reports to see it from, as a part of themselves. An assumption, for a
-/// machine that has nothing else to do: on one that had, 24 runs of the reference
-/// pipeline differed by 11 to 17 %, and of pairs of them one in five was found to
-/// differ; three against three it was one in a hundred, as promised.
-pub(super) const RUN_TO_RUN: f64 = 0.05;
+/// side has two reports to see it from, as a part of themselves. An assumption: on a
+/// machine that had other things to do, 24 runs of the reference pipeline differed by 11
+/// to 17 %. On a quiet one they differ by less, which several reports show.
+pub(super) const RUN_TO_RUN: f64 = 0.15;
 
 impl Difference {
     pub(super) fn of(kind: Kind, before: &[Reading], after: &[Reading]) -> Difference {
@@ -245,8 +245,10 @@ mod tests {
             (0.0, true)
         );
         assert!(!of(Kind::Time).is_shown());
-        let much = Difference::of(Kind::Time, &exact(&[100.0]), &exact(&[125.0]));
+        let much = Difference::of(Kind::Time, &exact(&[100.0]), &exact(&[200.0]));
         assert!(much.is_shown(), "{much:?}");
+        let some = Difference::of(Kind::Time, &exact(&[100.0]), &exact(&[140.0]));
+        assert!(!some.is_shown(), "{some:?}");
     }
 
     #[test]

@@ -14,8 +14,8 @@ use difference::{Kind, Reading};
 /// What is compared is a stage's own time *per record*, so that runs over different
 /// numbers of records compare. A difference is shown where it is more than noise:
 /// with several reports, their spread (Student's t-test at 99 %); with one, the
-/// standard error that the report knows of itself and 5 % that runs are taken to
-/// differ by from one to the next. Counts have no noise but their spread over several
+/// standard error that the report knows of itself and 15 % that runs are taken to
+/// differ by from one to the next, so that only large changes are shown. Counts have no noise but their spread over several
 /// reports: with one a side, one record more is a difference.
 ///
 /// ```

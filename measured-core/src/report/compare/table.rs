@@ -79,10 +79,13 @@ impl Comparison {
     fn reliance(&self) -> Sentence {
         let (before, after) = (self.reports_before, self.reports_after);
         let text = match (before, after) {
-            (1, 1) => format!(
-                "±: what noise can come to, in 99 of 100 cases. With one report a side, runs are taken to differ \
-                 by {} among themselves; several a side would show by how much they do.",
+            (0 | 1, 0 | 1) => format!(
+                "One report a side shows only large changes: runs are taken to differ by {} among themselves (±). Give \
+                 three or more a side, which show by how much they do.",
                 percent(RUN_TO_RUN)
+            ),
+            (0 | 1, _) | (_, 0 | 1) => format!(
+                "±: what noise can come to, from the spread of {before} and {after} reports. Give three or more a side."
             ),
             _ => format!(
                 "±: what noise can come to, in 99 of 100 cases, from the spread of {before} and {after} reports."
