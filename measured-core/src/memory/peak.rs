@@ -79,20 +79,25 @@ pub(super) fn shrink_shared(bytes: u64) {
     PUBLISHED.fetch_sub(bytes as i64, Relaxed);
 }
 
-/// The most that all of these shares were at once.
+/// The most that all of these shares were at once: never less than they are now.
 pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
-    let published = PUBLISHED.load(Relaxed);
-    let highest = shares.fold(HIGHEST.load(Relaxed), |highest, share| {
-        highest.max(published + share.above_published())
-    });
-    highest.max(0) as u64
+    let (mut now, mut above) = (PUBLISHED.load(Relaxed), 0);
+    for share in shares {
+        let live = share.live.load(Relaxed);
+        now += live - share.published.load(Relaxed);
+        above = share.highest.load(Relaxed).saturating_sub(live).max(above);
+    }
+    HIGHEST.load(Relaxed).max(now + above).max(0) as u64
 }
 
 /// From now on the highest is what there is.
 pub(super) fn reset<'a>(shares: impl Iterator<Item = &'a Share>) {
+    let mut now = PUBLISHED.load(Relaxed);
     for share in shares {
+        let live = share.live.load(Relaxed);
         // What its thread stores meanwhile is a present value too.
-        share.highest.store(share.live.load(Relaxed), Relaxed);
+        share.highest.store(live, Relaxed);
+        now += live - share.published.load(Relaxed);
     }
-    HIGHEST.store(PUBLISHED.load(Relaxed), Relaxed);
+    HIGHEST.store(now, Relaxed);
 }

@@ -69,7 +69,7 @@ fn shortened(file: &Path, folder: &Path) -> String {
 }
 
 fn is_of_the_user(line: &Line) -> bool {
-    let is_library = line.file.contains("/library/") && line.file.contains("rust")
+    let is_library = line.file.contains("lib/rustlib/src/rust/library/")
         || line.file.starts_with("/rustc/")
         || line.file.starts_with("/rust/deps/")
         || line.file.contains("/backtrace-0.");
@@ -145,9 +145,12 @@ mod tests {
         };
         assert!(!is_of_the_user(&of(&own)));
         assert!(!is_of_the_user(&of(&Path::new("/home/user").join(&own))));
-        assert!(is_of_the_user(&of(Path::new(
-            "/home/user/src/memory/places.rs"
-        ))));
+        for mine in [
+            "/home/user/src/memory/places.rs",
+            "/home/user/rust/library/main.rs",
+        ] {
+            assert!(is_of_the_user(&of(Path::new(mine))));
+        }
     }
 
     #[test]
