@@ -10,10 +10,12 @@
 //! asks its countdown, which then is at zero again, and only reads the clock; the
 //! sample is digested at the next entry.
 //!
-//! The parts of that, a file each: the [`body`] of the function, its [`input`]s,
-//! its [`output`], the [`cycle`]s that are timed, the moments that are [`shared`]
-//! with the stages before and after, how samples [`fold`] into the stage, and the
-//! [`end`].
+//! The parts of that, a file each: how a run [`begin`]s, the [`body`] of the function,
+//! its [`input`]s, its [`output`], the [`cycle`]s that are timed, how samples [`fold`]
+//! into the stage, and the [`end`]. What a run has to do with others: those that are
+//! [`upstream`], those that it is [`within`], and the moments that are [`shared`] with
+//! both. How runs go from thread to thread is in [`threads`], and those that have ended
+//! wait in a [`pool`].
 //!
 //! # Why the entries are `extern "C"`
 //!
@@ -22,34 +24,31 @@
 //! every iterator of it to memory: 31 instructions per record and stage became
 //! 10, and loops that had stopped vectorising do so again. It also makes a panic
 //! on the measuring path, which must not happen, an abort at once.
-//!
-//! # Why runs are never freed
-//!
-//! Adapters hold a plain `&'static Run`. An `Arc` in them would be dropped by
-//! address too. Runs are recycled when their last adapter is gone, so there are
-//! never more than were active at once, and starting one does not allocate once
-//! the program has warmed up.
 
+mod begin;
 mod body;
 mod cycle;
 mod end;
 mod fold;
 mod input;
 mod output;
+mod pool;
 mod shared;
+mod threads;
+mod upstream;
+mod within;
 
-use super::nesting;
 use crate::allocations::StageAllocations;
-use crate::clock::{Clock, instant, tsc};
+use crate::clock::{instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
-use crate::registry::{Registry, Stage, StageState, this_thread};
+use crate::registry::{Registry, Stage, StageState};
 use crate::single_writer::{Real, Signed, SmallReal, Whole};
-use crate::timing::{Gaps, Timing};
-use crate::watch::{Watched, for_ourselves};
+use crate::timing::Timing;
+use crate::watch::Watched;
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{self, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
 
 /// A countdown that is not expected to end.
@@ -194,186 +193,6 @@ const ENDED: u8 = 5;
 /// As off, but it may begin yet.
 const PENDING: u8 = 6;
 
-static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
-
-/// Starting, holding and giving back.
-impl Run {
-    /// A run for one holder, which records nothing before it begins.
-    pub(crate) fn fresh() -> &'static Run {
-        let run = POOL
-            .lock()
-            .pop()
-            .unwrap_or_else(|| for_ourselves(|| Box::leak(Box::default())));
-        run.generation.fetch_add(1, Relaxed);
-        // After the generation, for `hold_if`.
-        run.holders.store(1, Ordering::Release);
-        run.timed.store(UNTIMED, Relaxed);
-        run.clocked.store(false, Relaxed);
-        run.shares_inputs.store(true, Relaxed);
-        run.shares_output.store(false, Relaxed);
-        run.phase.store(OFF, Relaxed);
-        run
-    }
-
-    /// A run for an input whose stage has no name yet: a mark further down may
-    /// make it its own. Whether the input stands `directly` on an output.
-    pub(crate) fn pending(directly: bool) -> &'static Run {
-        let run = Run::fresh();
-        run.phase.store(PENDING, Relaxed);
-        run.shares_inputs.store(directly, Relaxed);
-        run
-    }
-
-    pub(crate) fn is_pending(&self) -> bool {
-        self.phase() == PENDING
-    }
-
-    pub(crate) fn begin(
-        &'static self,
-        registry: &Registry,
-        stage: Arc<Stage>,
-        timing: Timing,
-        calibrated: bool,
-    ) {
-        let registry = registry.clone();
-        self.begin_session(
-            Session {
-                registry,
-                stage,
-                timing,
-            },
-            calibrated,
-        );
-    }
-
-    fn begin_session(&'static self, mut session: Session, calibrated: bool) {
-        self.watched.begin(session.stage.site);
-        if self.watched.is_on() && matches!(session.timing, Timing::Sampled { .. }) {
-            // Every pull is told of, which costs more than the budget allows.
-            session.timing = Timing::Counts;
-        }
-        let clock = session.registry.clock();
-        let kind = match clock {
-            Clock::Tsc => TSC,
-            Clock::Instant => INSTANT,
-            Clock::Mock(_) => MOCK,
-        };
-        self.clock.store(kind, Relaxed);
-        for flag in [
-            &self.cycle_open,
-            &self.consumed,
-            &self.fed,
-            &self.passes_on,
-            &self.fed_elsewhere,
-            &self.yielded,
-        ] {
-            flag.store(false, Relaxed);
-        }
-        self.calibrated.store(calibrated, Relaxed);
-        let sampled = matches!(session.timing, Timing::Sampled { .. });
-        self.sampled.store(sampled, Relaxed);
-        self.phase.store(BODY, Relaxed);
-        self.gaps
-            .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
-        self.thread.store(this_thread(), Relaxed);
-        self.around.store(NOWHERE, Relaxed);
-        self.nests.store(CLAIMS, Relaxed);
-        let nested = nesting::ticks();
-        self.claimed.set(nested);
-        self.nested_then.set(nested);
-        self.own_so_far.set(0.0);
-        self.upstream_so_far.set(0.0);
-        self.stretch.iter().for_each(|sum| sum.set(0.0));
-        self.clear_batch();
-        let now = clock.now();
-        self.started.set(now);
-        self.set_fold_at(&session, now);
-        self.collector.reset(now);
-        if session.timing == Timing::Counts {
-            self.timed.store(LOOK, Relaxed);
-            self.collector.goes_to(Whereabouts::Unknown);
-        } else {
-            self.clocked.store(true, Relaxed);
-            self.timed.store(IN_BODY, Relaxed);
-            self.goes_deeper();
-        }
-        session.registry.cover(this_thread(), now);
-        {
-            let mut state = session.stage.lock();
-            state.metrics.runs += 1;
-            state.metrics.allocations.runs += u64::from(self.watched.is_charged());
-            state.activate(&self.collector);
-            self.usual_cycle.set(state.usual_cycle() as f32);
-            self.warm
-                .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
-        }
-        *self.session.lock() = Some(session);
-        self.charge(self.watched.enter());
-    }
-
-    /// The run of a cloned iterator: as if the stage had been called again and
-    /// had just returned.
-    pub(crate) fn begin_clone(&self) -> &'static Run {
-        let run = Run::fresh();
-        let Some(session) = self.session.lock().clone() else {
-            return run;
-        };
-        run.begin_session(session, self.calibrated.load(Relaxed));
-        run.charge(run.watched.leave());
-        run.phase.store(RETURNED, Relaxed);
-        run.timed.store(UNTIMED, Relaxed);
-        if run.is_clocked() {
-            run.comes_up();
-        }
-        run.shares_as(self);
-        run.goes_downstream();
-        run.with_stage(|state| {
-            if self.consumed.load(Relaxed) {
-                run.consumed.store(true, Relaxed);
-                state.metrics.place.consumed += 1;
-            }
-            if self.fed.load(Relaxed) {
-                run.fed.store(true, Relaxed);
-                state.metrics.place.fed += 1;
-            }
-        });
-        run.passes_on.store(self.passes_on.load(Relaxed), Relaxed);
-        run.runs_within(self.around.load(Relaxed));
-        run
-    }
-
-    /// One more adapter points here.
-    #[inline]
-    pub(crate) fn hold(&'static self) -> &'static Run {
-        self.holders.fetch_add(1, Relaxed);
-        self
-    }
-
-    /// One more adapter points here, if the run is still what it was in its
-    /// `generation`; it may have been given back since, and begun anew.
-    pub(crate) fn hold_if(&'static self, generation: u32) -> Option<&'static Run> {
-        let one_more = |holders: u32| (holders > 0).then_some(holders + 1);
-        self.holders
-            .fetch_update(Ordering::Acquire, Relaxed, one_more)
-            .ok()?;
-        if self.generation() == generation {
-            return Some(self);
-        }
-        self.release();
-        None
-    }
-
-    /// One adapter less; the last gives the run back.
-    fn release(&'static self) {
-        // Acquire and release, so that the next user sees all that was written.
-        if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.with_stage(|state| self.hand_over_counts(state));
-            *self.session.lock() = None;
-            POOL.lock().push(self);
-        }
-    }
-}
-
 // Atomics under a lock at most: a panic leaves nothing half done.
 impl std::panic::RefUnwindSafe for Run {}
 
@@ -456,30 +275,6 @@ impl Run {
         0
     }
 
-    /// It is pulled on another thread than before, whose wall it covers from now on. What
-    /// is within no timed pull there is taken to be within nobody: a stage that
-    /// started it may have sent it there.
-    #[cold]
-    #[inline(never)]
-    fn moves_here(&self) {
-        let before = self.thread.swap(this_thread(), Relaxed);
-        let now = self.now();
-        self.with_session(|session| session.registry.cover_moves(before, this_thread(), now));
-        let around = self.around.load(Relaxed);
-        if around != NOWHERE && nesting::depth() == 0 {
-            self.around.store(NOWHERE, Relaxed);
-            self.with_stage(|state| state.leave(around));
-        }
-    }
-
-    /// Notes that an input was sent to another thread: its time is no part of this
-    /// run's, but the wait for that thread is.
-    fn is_fed_elsewhere(&self) {
-        if !self.fed_elsewhere.swap(true, Relaxed) {
-            self.with_stage(|state| state.metrics.fed_elsewhere = true);
-        }
-    }
-
     /// Whoever pulls has the run now, as far as its clock can tell.
     fn goes_downstream(&self) {
         if self.is_clocked() {
@@ -500,180 +295,6 @@ impl Run {
             self.collector.begin_stretch(now);
         });
         stretch
-    }
-
-    /// Ticks of other pipelines since the open cycle or stretch began.
-    fn nested(&self) -> i64 {
-        nesting::ticks() - self.nested_then.get()
-    }
-
-    #[inline(always)]
-    fn nests(&self) -> bool {
-        self.nests.load(Relaxed) != NEITHER
-    }
-
-    /// A body or a timed pull begins that whoever is around it takes off whole, or
-    /// but for its inputs.
-    #[inline(always)]
-    fn goes_deeper(&self) {
-        let depth = nesting::depth();
-        if self.claims_whole() {
-            self.depth.store(2 * depth + 3, Relaxed);
-            nesting::set_depth(depth + 1);
-        } else {
-            self.depth.store(2 * depth, Relaxed);
-        }
-    }
-
-    /// It ends.
-    #[inline(always)]
-    fn comes_up(&self) {
-        let depth = self.depth.load(Relaxed);
-        nesting::set_depth(depth / 2 - depth % 2);
-    }
-
-    #[inline(always)]
-    fn claims_whole(&self) -> bool {
-        !self.consumed.load(Relaxed)
-            && !self.passes_on.load(Relaxed)
-            && (self.phase() != DRAINING || self.claims())
-    }
-
-    /// Whether a pipeline inside the stage's own code is what pulls its inputs.
-    #[inline(always)]
-    fn is_pulled_from_inside(&self) -> bool {
-        nesting::depth() > self.depth.load(Relaxed) / 2
-    }
-}
-
-/// Links.
-impl Run {
-    /// Notes that this run pulls from that one, through an input.
-    #[cold]
-    #[inline(never)]
-    pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
-        if self.is_off() {
-            return;
-        }
-        self.stands_on(upstream);
-        self.shares_with(upstream);
-        upstream.with_stage(|state| {
-            if !upstream.consumed.swap(true, Relaxed) {
-                state.metrics.place.consumed += 1;
-            }
-            if !upstream.passes_on.load(Relaxed) && upstream.nests.load(Relaxed) == CLAIMS {
-                upstream.nests.store(NEITHER, Relaxed);
-            }
-        });
-        self.is_fed();
-        let around = upstream.around.load(Relaxed);
-        if upstream.passes_on.load(Relaxed) {
-            self.passes_on();
-        } else if around != NOWHERE {
-            // Its time is within this one's, all of which is within.
-            upstream.around.store(NOWHERE, Relaxed);
-            upstream.with_stage(|state| state.leave(around));
-        }
-        self.runs_within(around);
-    }
-
-    fn is_fed(&self) {
-        self.with_stage(|state| {
-            if !self.fed.swap(true, Relaxed) {
-                state.metrics.place.fed += 1;
-            }
-        });
-    }
-
-    /// Notes that this run pulls an input of `around`, and so is within its function.
-    #[cold]
-    #[inline(never)]
-    pub(crate) extern "C" fn takes_its_input_from(&self, around: &Run) {
-        if self.is_off() || !self.is_timed_with(around) {
-            return;
-        }
-        self.is_fed();
-        self.passes_on();
-        self.runs_within(around.number());
-    }
-
-    /// Notes that the pulls of this run are within those of `around`, which has no
-    /// input to time them at.
-    #[cold]
-    #[inline(never)]
-    pub(crate) extern "C" fn is_within(&self, around: &Run) {
-        if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
-            around.nests.store(HOLDS, Relaxed);
-            self.runs_within(around.number());
-        }
-    }
-
-    /// Notes that the inputs of `around` are pulled within this run, which has none of
-    /// its own to time them at. What the two took can be told pull by pull only.
-    #[cold]
-    #[inline(never)]
-    pub(crate) extern "C" fn has_no_input_but_that_of(&self, around: &Run) {
-        for run in [self, around] {
-            run.with_stage(|state| state.metrics.is_mixed_with_another = true);
-        }
-    }
-
-    fn runs_within(&self, around: u32) {
-        if around != NOWHERE && self.around.load(Relaxed) == NOWHERE {
-            self.around.store(around, Relaxed);
-            let passes_on = self.passes_on.load(Relaxed);
-            self.with_stage(|state| state.enter(around, passes_on));
-        }
-    }
-
-    /// Whoever is around it is to take its timed pulls off, whole or but for their
-    /// inputs. Not where it is known who that is and some go by untimed: then all are
-    /// taken off together, when somebody asks for a report.
-    fn claims(&self) -> bool {
-        !self.sampled.load(Relaxed) || self.around.load(Relaxed) == NOWHERE
-    }
-
-    /// Its inputs lead to those of the stage around it.
-    fn passes_on(&self) {
-        self.passes_on.store(true, Relaxed);
-        if self.nests.load(Relaxed) == NEITHER {
-            self.nests.store(CLAIMS, Relaxed);
-        }
-        let is_running = matches!(self.phase(), BODY | BODY_PULLS);
-        let depth = self.depth.load(Relaxed);
-        if depth % 2 == 1 && (is_running || self.timed.load(Relaxed) == IN_PULL) {
-            let depth = depth / 2 - 1;
-            self.depth.store(2 * depth, Relaxed);
-            nesting::set_depth(depth);
-        }
-    }
-
-    /// Whether both read the clock, and the same one.
-    fn is_timed_with(&self, other: &Run) -> bool {
-        if std::ptr::eq(self, other) {
-            return false;
-        }
-        let registries = self
-            .with_session(|mine| other.with_session(|theirs| mine.registry.is(&theirs.registry)));
-        self.is_clocked() && other.is_clocked() && registries.flatten() == Some(true)
-    }
-
-    /// The number of its stage.
-    fn number(&self) -> u32 {
-        let number = self.with_session(|session| session.stage.number);
-        number
-            .and_then(|number| u32::try_from(number).ok())
-            .unwrap_or(NOWHERE)
-    }
-
-    /// Notes that this run's records come from that one, through an input or not.
-    pub(crate) fn stands_on(&self, upstream: &'static Run) {
-        let number = upstream.with_session(|session| session.stage.number);
-        self.with_stage(|state| {
-            if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {
-                state.inputs.push(number);
-            }
-        });
     }
 }
 

@@ -1,0 +1,129 @@
+//! The start of a run.
+
+use super::{
+    BODY, CLAIMS, IN_BODY, INSTANT, LOOK, MOCK, NOWHERE, RETURNED, Run, Session, TSC, UNTIMED,
+    WARM_UP,
+};
+use crate::clock::Clock;
+use crate::collector::Whereabouts;
+use crate::registry::{Registry, Stage, this_thread};
+use crate::stage::nesting;
+use crate::timing::{Gaps, Timing};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    pub(crate) fn begin(
+        &'static self,
+        registry: &Registry,
+        stage: Arc<Stage>,
+        timing: Timing,
+        calibrated: bool,
+    ) {
+        let registry = registry.clone();
+        self.begin_session(
+            Session {
+                registry,
+                stage,
+                timing,
+            },
+            calibrated,
+        );
+    }
+
+    fn begin_session(&'static self, mut session: Session, calibrated: bool) {
+        self.watched.begin(session.stage.site);
+        if self.watched.is_on() && matches!(session.timing, Timing::Sampled { .. }) {
+            // Every pull is told of, which costs more than the budget allows.
+            session.timing = Timing::Counts;
+        }
+        let clock = session.registry.clock();
+        let kind = match clock {
+            Clock::Tsc => TSC,
+            Clock::Instant => INSTANT,
+            Clock::Mock(_) => MOCK,
+        };
+        self.clock.store(kind, Relaxed);
+        for flag in [
+            &self.cycle_open,
+            &self.consumed,
+            &self.fed,
+            &self.passes_on,
+            &self.fed_elsewhere,
+            &self.yielded,
+        ] {
+            flag.store(false, Relaxed);
+        }
+        self.calibrated.store(calibrated, Relaxed);
+        let sampled = matches!(session.timing, Timing::Sampled { .. });
+        self.sampled.store(sampled, Relaxed);
+        self.phase.store(BODY, Relaxed);
+        self.gaps
+            .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
+        self.thread.store(this_thread(), Relaxed);
+        self.around.store(NOWHERE, Relaxed);
+        self.nests.store(CLAIMS, Relaxed);
+        let nested = nesting::ticks();
+        self.claimed.set(nested);
+        self.nested_then.set(nested);
+        self.own_so_far.set(0.0);
+        self.upstream_so_far.set(0.0);
+        self.stretch.iter().for_each(|sum| sum.set(0.0));
+        self.clear_batch();
+        let now = clock.now();
+        self.started.set(now);
+        self.set_fold_at(&session, now);
+        self.collector.reset(now);
+        if session.timing == Timing::Counts {
+            self.timed.store(LOOK, Relaxed);
+            self.collector.goes_to(Whereabouts::Unknown);
+        } else {
+            self.clocked.store(true, Relaxed);
+            self.timed.store(IN_BODY, Relaxed);
+            self.goes_deeper();
+        }
+        session.registry.cover(this_thread(), now);
+        {
+            let mut state = session.stage.lock();
+            state.metrics.runs += 1;
+            state.metrics.allocations.runs += u64::from(self.watched.is_charged());
+            state.activate(&self.collector);
+            self.usual_cycle.set(state.usual_cycle() as f32);
+            self.warm
+                .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
+        }
+        *self.session.lock() = Some(session);
+        self.charge(self.watched.enter());
+    }
+
+    /// The run of a cloned iterator: as if the stage had been called again and
+    /// had just returned.
+    pub(crate) fn begin_clone(&self) -> &'static Run {
+        let run = Run::fresh();
+        let Some(session) = self.session.lock().clone() else {
+            return run;
+        };
+        run.begin_session(session, self.calibrated.load(Relaxed));
+        run.charge(run.watched.leave());
+        run.phase.store(RETURNED, Relaxed);
+        run.timed.store(UNTIMED, Relaxed);
+        if run.is_clocked() {
+            run.comes_up();
+        }
+        run.shares_as(self);
+        run.goes_downstream();
+        run.with_stage(|state| {
+            if self.consumed.load(Relaxed) {
+                run.consumed.store(true, Relaxed);
+                state.metrics.place.consumed += 1;
+            }
+            if self.fed.load(Relaxed) {
+                run.fed.store(true, Relaxed);
+                state.metrics.place.fed += 1;
+            }
+        });
+        run.passes_on.store(self.passes_on.load(Relaxed), Relaxed);
+        run.runs_within(self.around.load(Relaxed));
+        run
+    }
+}

@@ -1,0 +1,76 @@
+//! Runs that wait to be used again.
+//!
+//! Adapters hold a plain `&'static Run`. An `Arc` in them would be dropped by
+//! address, and pin every iterator of the chain to memory. Runs are recycled when
+//! their last adapter is gone, so there are never more than were active at once, and
+//! starting one does not allocate once the program has warmed up.
+
+use super::{OFF, PENDING, Run, UNTIMED};
+use crate::watch::for_ourselves;
+use parking_lot::Mutex;
+use std::sync::atomic::Ordering::{self, Relaxed};
+
+static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
+
+impl Run {
+    /// A run for one holder, which records nothing before it begins.
+    pub(crate) fn fresh() -> &'static Run {
+        let run = POOL
+            .lock()
+            .pop()
+            .unwrap_or_else(|| for_ourselves(|| Box::leak(Box::default())));
+        run.generation.fetch_add(1, Relaxed);
+        // After the generation, for `hold_if`.
+        run.holders.store(1, Ordering::Release);
+        run.timed.store(UNTIMED, Relaxed);
+        run.clocked.store(false, Relaxed);
+        run.shares_inputs.store(true, Relaxed);
+        run.shares_output.store(false, Relaxed);
+        run.phase.store(OFF, Relaxed);
+        run
+    }
+
+    /// A run for an input whose stage has no name yet: a mark further down may
+    /// make it its own. Whether the input stands `directly` on an output.
+    pub(crate) fn pending(directly: bool) -> &'static Run {
+        let run = Run::fresh();
+        run.phase.store(PENDING, Relaxed);
+        run.shares_inputs.store(directly, Relaxed);
+        run
+    }
+
+    pub(crate) fn is_pending(&self) -> bool {
+        self.phase() == PENDING
+    }
+
+    /// One more adapter points here.
+    #[inline]
+    pub(crate) fn hold(&'static self) -> &'static Run {
+        self.holders.fetch_add(1, Relaxed);
+        self
+    }
+
+    /// One more adapter points here, if the run is still what it was in its
+    /// `generation`; it may have been given back since, and begun anew.
+    pub(crate) fn hold_if(&'static self, generation: u32) -> Option<&'static Run> {
+        let one_more = |holders: u32| (holders > 0).then_some(holders + 1);
+        self.holders
+            .fetch_update(Ordering::Acquire, Relaxed, one_more)
+            .ok()?;
+        if self.generation() == generation {
+            return Some(self);
+        }
+        self.release();
+        None
+    }
+
+    /// One adapter less; the last gives the run back.
+    pub(super) fn release(&'static self) {
+        // Acquire and release, so that the next user sees all that was written.
+        if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.with_stage(|state| self.hand_over_counts(state));
+            *self.session.lock() = None;
+            POOL.lock().push(self);
+        }
+    }
+}

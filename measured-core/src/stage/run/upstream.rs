@@ -1,0 +1,71 @@
+//! Which runs a run pulls from.
+
+use super::{CLAIMS, NEITHER, NOWHERE, Run};
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    /// Notes that this run pulls from that one, through an input.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
+        if self.is_off() {
+            return;
+        }
+        self.stands_on(upstream);
+        self.shares_with(upstream);
+        upstream.with_stage(|state| {
+            if !upstream.consumed.swap(true, Relaxed) {
+                state.metrics.place.consumed += 1;
+            }
+            if !upstream.passes_on.load(Relaxed) && upstream.nests.load(Relaxed) == CLAIMS {
+                upstream.nests.store(NEITHER, Relaxed);
+            }
+        });
+        self.is_fed();
+        let around = upstream.around.load(Relaxed);
+        if upstream.passes_on.load(Relaxed) {
+            self.passes_on();
+        } else if around != NOWHERE {
+            // Its time is within this one's, all of which is within.
+            upstream.around.store(NOWHERE, Relaxed);
+            upstream.with_stage(|state| state.leave(around));
+        }
+        self.runs_within(around);
+    }
+
+    pub(super) fn is_fed(&self) {
+        self.with_stage(|state| {
+            if !self.fed.swap(true, Relaxed) {
+                state.metrics.place.fed += 1;
+            }
+        });
+    }
+
+    /// Whether both read the clock, and the same one.
+    pub(super) fn is_timed_with(&self, other: &Run) -> bool {
+        if std::ptr::eq(self, other) {
+            return false;
+        }
+        let registries = self
+            .with_session(|mine| other.with_session(|theirs| mine.registry.is(&theirs.registry)));
+        self.is_clocked() && other.is_clocked() && registries.flatten() == Some(true)
+    }
+
+    /// The number of its stage.
+    pub(super) fn number(&self) -> u32 {
+        let number = self.with_session(|session| session.stage.number);
+        number
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(NOWHERE)
+    }
+
+    /// Notes that this run's records come from that one, through an input or not.
+    pub(crate) fn stands_on(&self, upstream: &'static Run) {
+        let number = upstream.with_session(|session| session.stage.number);
+        self.with_stage(|state| {
+            if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {
+                state.inputs.push(number);
+            }
+        });
+    }
+}

@@ -1,0 +1,114 @@
+//! Which run a run is within: in the closure or the body of another's stage, or on its
+//! input; and who takes whose pulls off its own time.
+
+use super::{BODY, BODY_PULLS, CLAIMS, DRAINING, HOLDS, IN_PULL, NEITHER, NOWHERE, Run};
+use crate::stage::nesting;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Run {
+    /// Ticks of other pipelines since the open cycle or stretch began.
+    pub(super) fn nested(&self) -> i64 {
+        nesting::ticks() - self.nested_then.get()
+    }
+
+    #[inline(always)]
+    pub(super) fn nests(&self) -> bool {
+        self.nests.load(Relaxed) != NEITHER
+    }
+
+    /// A body or a timed pull begins that whoever is around it takes off whole, or
+    /// but for its inputs.
+    #[inline(always)]
+    pub(super) fn goes_deeper(&self) {
+        let depth = nesting::depth();
+        if self.claims_whole() {
+            self.depth.store(2 * depth + 3, Relaxed);
+            nesting::set_depth(depth + 1);
+        } else {
+            self.depth.store(2 * depth, Relaxed);
+        }
+    }
+
+    /// It ends.
+    #[inline(always)]
+    pub(super) fn comes_up(&self) {
+        let depth = self.depth.load(Relaxed);
+        nesting::set_depth(depth / 2 - depth % 2);
+    }
+
+    #[inline(always)]
+    fn claims_whole(&self) -> bool {
+        !self.consumed.load(Relaxed)
+            && !self.passes_on.load(Relaxed)
+            && (self.phase() != DRAINING || self.claims())
+    }
+
+    /// Whether a pipeline inside the stage's own code is what pulls its inputs.
+    #[inline(always)]
+    pub(super) fn is_pulled_from_inside(&self) -> bool {
+        nesting::depth() > self.depth.load(Relaxed) / 2
+    }
+
+    /// Notes that this run pulls an input of `around`, and so is within its function.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn takes_its_input_from(&self, around: &Run) {
+        if self.is_off() || !self.is_timed_with(around) {
+            return;
+        }
+        self.is_fed();
+        self.passes_on();
+        self.runs_within(around.number());
+    }
+
+    /// Notes that the pulls of this run are within those of `around`, which has no
+    /// input to time them at.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn is_within(&self, around: &Run) {
+        if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
+            around.nests.store(HOLDS, Relaxed);
+            self.runs_within(around.number());
+        }
+    }
+
+    /// Notes that the inputs of `around` are pulled within this run, which has none of
+    /// its own to time them at. What the two took can be told pull by pull only.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn has_no_input_but_that_of(&self, around: &Run) {
+        for run in [self, around] {
+            run.with_stage(|state| state.metrics.is_mixed_with_another = true);
+        }
+    }
+
+    pub(super) fn runs_within(&self, around: u32) {
+        if around != NOWHERE && self.around.load(Relaxed) == NOWHERE {
+            self.around.store(around, Relaxed);
+            let passes_on = self.passes_on.load(Relaxed);
+            self.with_stage(|state| state.enter(around, passes_on));
+        }
+    }
+
+    /// Whoever is around it is to take its timed pulls off, whole or but for their
+    /// inputs. Not where it is known who that is and some go by untimed: then all are
+    /// taken off together, when somebody asks for a report.
+    pub(super) fn claims(&self) -> bool {
+        !self.sampled.load(Relaxed) || self.around.load(Relaxed) == NOWHERE
+    }
+
+    /// Its inputs lead to those of the stage around it.
+    pub(super) fn passes_on(&self) {
+        self.passes_on.store(true, Relaxed);
+        if self.nests.load(Relaxed) == NEITHER {
+            self.nests.store(CLAIMS, Relaxed);
+        }
+        let is_running = matches!(self.phase(), BODY | BODY_PULLS);
+        let depth = self.depth.load(Relaxed);
+        if depth % 2 == 1 && (is_running || self.timed.load(Relaxed) == IN_PULL) {
+            let depth = depth / 2 - 1;
+            self.depth.store(2 * depth, Relaxed);
+            nesting::set_depth(depth);
+        }
+    }
+}
