@@ -25,7 +25,8 @@ use std::sync::OnceLock;
 /// ```
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The processor's invariant time-stamp counter: about 10 ns a read.
+    /// The processor's invariant time-stamp counter: about 20 ns a read, as it waits for
+    /// the instructions before it.
     Tsc,
     /// [`std::time::Instant`]: about 30 ns a read; a tick is a nanosecond.
     Instant,
