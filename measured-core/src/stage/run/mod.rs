@@ -7,8 +7,8 @@
 //! Out owns a countdown of records until the next timed pull. At zero it enters
 //! the run here, which reads the clock and *arms* the inputs through
 //! `Run::timed`; they enter here too, on their way down. On the way up an adapter
-//! asks its countdown, which then is at zero again, and only reads the clock; the
-//! sample is digested at the next entry.
+//! asks its countdown, which then is at zero again, and enters once more, for a moment:
+//! what the moments amount to is worked out when Out enters next, in no stage's time.
 //!
 //! The parts of that, a file each: how a run [`begin`]s, the [`body`] of the function,
 //! its [`input`]s, its [`output`], the [`cycle`]s that are timed, how samples [`fold`]
