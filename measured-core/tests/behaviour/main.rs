@@ -2,6 +2,7 @@
 //! in ways that nobody planned; on a clock that only the tests move.
 #![cfg(feature = "enable")]
 
+mod conservation;
 mod contract;
 mod ends;
 mod live;

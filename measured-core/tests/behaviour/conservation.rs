@@ -1,33 +1,11 @@
 //! Source + Σ self + sink + instrumentation + unattributed = wall, to the
 //! nanosecond, on a clock that only the stages move.
-#![cfg(feature = "enable")]
 
-use measured_core::{Clock, MockClock, Registry, Report, StageReport, Timing, measured_stage};
+use crate::world::{World, stage, work};
+use measured_core::{Report, Timing, measured_stage};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-#[derive(Clone)]
-struct World {
-    clock: MockClock,
-    registry: Registry,
-}
-
 impl World {
-    fn new() -> World {
-        World::with(Timing::Every)
-    }
-
-    fn with(timing: Timing) -> World {
-        let clock = MockClock::new();
-        let registry = Registry::new()
-            .with_clock(Clock::Mock(clock.clone()))
-            .with_timing(timing);
-        World { clock, registry }
-    }
-
-    fn spend(&self, ns: u64) {
-        self.clock.advance(ns);
-    }
-
     /// Numbers that take 3 ns each, and 2 ns to find that there are no more.
     fn source(&self, n: u64) -> impl Iterator<Item = u64> + use<> {
         let world = self.clone();
@@ -60,17 +38,6 @@ impl World {
         assert_eq!(report.wall_ns, elapsed, "{report}");
         report
     }
-}
-
-fn stage<'a>(report: &'a Report, name: &str) -> &'a StageReport {
-    report
-        .stage(name)
-        .unwrap_or_else(|| panic!("no stage {name} in\n{report}"))
-}
-
-#[measured_stage("work")]
-fn work(records: impl Iterator<Item = u64>, world: World, ns: u64) -> impl Iterator<Item = u64> {
-    records.inspect(move |_| world.spend(ns))
 }
 
 macro_rules! stages {
