@@ -48,8 +48,6 @@ def ours(scratch):
 def name_of(symbol):
     if symbol.startswith("sensor_pipeline::sink::sink::<"):
         return "sink"
-    if symbol.endswith("NaiveWindow>::push"):
-        return "push"
     if symbol.startswith("sensor_pipeline::features::naive::window_sum::<") and symbol.endswith(">"):
         return "window_sum"
     return None

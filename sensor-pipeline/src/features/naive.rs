@@ -53,7 +53,6 @@ impl NaiveWindow {
         clippy::cast_precision_loss,
         reason = "a window of 2^53 values fits no memory"
     )]
-    #[profiled]
     pub fn push(&mut self, value: f64) -> Moments {
         if self.values.len() == self.length {
             self.values.pop_front();

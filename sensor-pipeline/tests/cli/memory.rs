@@ -24,7 +24,7 @@ fn windows_are_held_until_the_end_by_whoever_fills_them() {
     // Five sensors, eight bytes a value, in buffers whose sizes are powers of two.
     for (window, bytes) in [("100", 5 * 128 * 8), ("1000", 5 * 1024 * 8)] {
         let naive = figures(&["--features", "naive", "--window", window]);
-        let held = held(&naive, "push");
+        let held = held(&naive, "features");
         assert!((bytes..bytes + 5_000).contains(&held), "{held} for {bytes}");
     }
 }
