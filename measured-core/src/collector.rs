@@ -7,10 +7,10 @@
 //! never owns a histogram.
 
 use crate::histogram::Latency;
-use crate::single_writer::{Signed, Whole};
+use crate::single_writer::{Signed, State, Whole};
 use crate::timing::Batch;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
 
 /// The counters of one run: 96 bytes, and 200 more from its first sample on.
 ///
@@ -51,8 +51,7 @@ pub struct MetricsCollector {
     weight: AtomicU32,
     /// Timed cycles since the last fold; folds come long before 65,535, which is as far as it counts.
     batch: AtomicU16,
-    /// A [`Whereabouts`].
-    place: AtomicU8,
+    place: State<Whereabouts>,
     /// The body has returned and the iterator was pulled.
     draining: AtomicBool,
 }
@@ -68,6 +67,12 @@ pub(crate) enum Whereabouts {
     Downstream,
     /// Between two samples.
     Unknown,
+}
+
+impl From<Whereabouts> for u8 {
+    fn from(place: Whereabouts) -> u8 {
+        place as u8
+    }
 }
 
 /// The last latencies: the lecture's `deque(maxlen=100)`, at 2 bytes each.
@@ -99,7 +104,7 @@ impl MetricsCollector {
             recent: OnceLock::new(),
             weight: AtomicU32::new(1),
             batch: AtomicU16::new(0),
-            place: AtomicU8::new(Whereabouts::Own as u8),
+            place: State::new(Whereabouts::Own as u8),
             draining: AtomicBool::new(false),
         }
     }
@@ -242,21 +247,20 @@ impl MetricsCollector {
 
     pub(crate) fn whereabouts(&self) -> Whereabouts {
         use Whereabouts::{Downstream, Own, Unknown, Upstream};
-        let place = self.place.load(Relaxed);
         [Own, Upstream, Downstream]
             .into_iter()
-            .find(|&known| known as u8 == place)
+            .find(|&known| self.place.is(known))
             .unwrap_or(Unknown)
     }
 
     #[inline(always)]
     pub(crate) fn is_inside_input(&self) -> bool {
-        self.place.load(Relaxed) == Whereabouts::Upstream as u8
+        self.place.is(Whereabouts::Upstream)
     }
 
     #[inline(always)]
     pub(crate) fn goes_to(&self, place: Whereabouts) {
-        self.place.store(place as u8, Relaxed);
+        self.place.set(place);
     }
 
     /// The tick of the last timed event.

@@ -5,7 +5,9 @@
 //! compile to ordinary moves. What they do not give is addition from two
 //! threads, so each number has one writer at a time.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// A `u64` with one writer.
 #[derive(Debug, Default)]
@@ -92,5 +94,48 @@ impl SmallReal {
 
     pub(crate) fn add(&self, value: f32) {
         self.set(self.get() + value);
+    }
+}
+
+/// One of the values of an enum, with one writer; at first the one with the number 0.
+pub(crate) struct State<E> {
+    number: AtomicU8,
+    values: PhantomData<fn() -> E>,
+}
+
+impl<E: Into<u8>> State<E> {
+    pub(crate) const fn new(number: u8) -> State<E> {
+        State {
+            number: AtomicU8::new(number),
+            values: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn is(&self, value: E) -> bool {
+        self.number.load(Relaxed) == value.into()
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_one_of<const N: usize>(&self, values: [E; N]) -> bool {
+        let number = self.number.load(Relaxed);
+        values.into_iter().any(|value| number == value.into())
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&self, value: E) {
+        self.number.store(value.into(), Relaxed);
+    }
+}
+
+impl<E: Into<u8>> Default for State<E> {
+    fn default() -> State<E> {
+        State::new(0)
+    }
+}
+
+impl<E> fmt::Debug for State<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.number, f)
     }
 }

@@ -1,9 +1,6 @@
 //! The start of a run.
 
-use super::{
-    BODY, CLAIMS, IN_BODY, INSTANT, LOOK, MOCK, NOWHERE, RETURNED, Run, Session, TSC, UNTIMED,
-    WARM_UP,
-};
+use super::{NOWHERE, Nests, Phase, Run, Session, Ticker, Timed, WARM_UP};
 use crate::clock::Clock;
 use crate::collector::Whereabouts;
 use crate::registry::{Registry, Stage, this_thread};
@@ -38,12 +35,12 @@ impl Run {
             session.timing = Timing::Counts;
         }
         let clock = session.registry.clock();
-        let kind = match clock {
-            Clock::Tsc => TSC,
-            Clock::Instant => INSTANT,
-            Clock::Mock(_) => MOCK,
+        let ticker = match clock {
+            Clock::Tsc => Ticker::Tsc,
+            Clock::Instant => Ticker::Instant,
+            Clock::Mock(_) => Ticker::Mock,
         };
-        self.clock.store(kind, Relaxed);
+        self.ticker.set(ticker);
         for flag in [
             &self.cycle_open,
             &self.consumed,
@@ -57,12 +54,12 @@ impl Run {
         self.calibrated.store(calibrated, Relaxed);
         let sampled = matches!(session.timing, Timing::Sampled { .. });
         self.sampled.store(sampled, Relaxed);
-        self.phase.store(BODY, Relaxed);
+        self.phase.set(Phase::Body);
         self.gaps
             .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
         self.thread.store(this_thread(), Relaxed);
         self.around.store(NOWHERE, Relaxed);
-        self.nests.store(CLAIMS, Relaxed);
+        self.nests.set(Nests::Claims);
         let nested = nesting::ticks();
         self.claimed.set(nested);
         self.nested_then.set(nested);
@@ -75,11 +72,11 @@ impl Run {
         self.set_fold_at(&session, now);
         self.collector.reset(now);
         if session.timing == Timing::Counts {
-            self.timed.store(LOOK, Relaxed);
+            self.timed.set(Timed::Look);
             self.collector.goes_to(Whereabouts::Unknown);
         } else {
             self.clocked.store(true, Relaxed);
-            self.timed.store(IN_BODY, Relaxed);
+            self.timed.set(Timed::InBody);
             self.goes_deeper();
         }
         session.registry.cover(this_thread(), now);
@@ -105,8 +102,8 @@ impl Run {
         };
         run.begin_session(session, self.calibrated.load(Relaxed));
         run.charge(run.watched.leave());
-        run.phase.store(RETURNED, Relaxed);
-        run.timed.store(UNTIMED, Relaxed);
+        run.phase.set(Phase::Returned);
+        run.timed.set(Timed::Untimed);
         if run.is_clocked() {
             run.comes_up();
         }

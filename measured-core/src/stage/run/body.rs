@@ -1,7 +1,7 @@
 //! The body of the function: what it does before it returns its iterator.
 
 use super::end::End;
-use super::{BODY, BODY_PULLS, OFF, RETURNED, Run, UNTIMED};
+use super::{Phase, Run, Timed};
 use crate::collector::Whereabouts;
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,13 +11,13 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn body_returns(&self) {
-        if self.phase() == OFF {
+        if self.phase.is(Phase::Off) {
             return;
         }
         self.charge(self.watched.leave());
         self.close_body(self.now());
         self.goes_downstream();
-        self.phase.store(RETURNED, Relaxed);
+        self.phase.set(Phase::Returned);
     }
 
     /// The body was given a collection of `records`.
@@ -27,7 +27,7 @@ impl Run {
 
     /// The body was all there is, and it yielded these many records.
     pub(crate) fn body_was_all(&'static self, records: u64) {
-        if self.phase() == OFF {
+        if self.phase.is(Phase::Off) {
             return;
         }
         self.collector.yielded(records);
@@ -35,8 +35,8 @@ impl Run {
     }
 
     pub(super) fn close_body(&self, now: u64) {
-        self.timed.store(UNTIMED, Relaxed);
-        if self.phase() == BODY_PULLS {
+        self.timed.set(Timed::Untimed);
+        if self.phase.is(Phase::BodyPulls) {
             self.leave_body_pulls(now);
         } else {
             self.add_exact_own(now);
@@ -71,7 +71,7 @@ impl Run {
         self.fold_now(now);
         let stretch = self.next_stretch(now, |metrics, ticks| metrics.bodies.wall += ticks);
         self.end_stretch(stretch);
-        self.phase.store(BODY, Relaxed);
+        self.phase.set(Phase::Body);
         self.collector.goes_to(Whereabouts::Own);
         self.nested_then.set(nesting::ticks());
     }

@@ -1,6 +1,6 @@
 //! Cycles: from the start of one timed pull to the start of the next pull.
 
-use super::{DRAINING, Run};
+use super::{Phase, Run};
 use crate::stage::costs::Costs;
 use crate::stage::nesting;
 use crate::timing::{Batch, Gaps};
@@ -53,7 +53,9 @@ impl Run {
     /// taken off with the rest of what timing it costs. Not where it has folded the
     /// batch, which takes as long as a hundred of these.
     fn continues(&self) -> bool {
-        self.collector.weight() == 1 && self.collector.timed_pulls() > 0 && self.phase() == DRAINING
+        self.collector.weight() == 1
+            && self.collector.timed_pulls() > 0
+            && self.phase.is(Phase::Draining)
     }
 
     /// Adds up the open cycle, which ends `now`.
@@ -66,7 +68,7 @@ impl Run {
         let weight = self.collector.weight();
         let cycle = self.between(self.opened.get(), now) as i64;
         let inside_inputs = self.collector.inside_inputs();
-        let (own, busy) = if self.phase() == DRAINING {
+        let (own, busy) = if self.phase.is(Phase::Draining) {
             if !self.yielded.load(Relaxed) {
                 self.note_first_record();
             }
@@ -128,19 +130,22 @@ impl Run {
             let mut locked = session.stage.try_lock()?;
             let state = &mut *locked;
             let [x, y, upstream, nested] = parts.map(|ticks| ticks as f64);
-            state.metrics.stretch(self.phase() == DRAINING).add_outlier(
-                weight,
-                &Batch {
-                    // It is among the pulls of the batch that is being gathered.
-                    pulls: 0.0,
-                    cycle: x,
-                    own: y,
-                    upstream,
-                    nested,
-                    claimed: 0.0,
-                    squares: [y * y, x * y, x * x],
-                },
-            );
+            state
+                .metrics
+                .stretch(self.phase.is(Phase::Draining))
+                .add_outlier(
+                    weight,
+                    &Batch {
+                        // It is among the pulls of the batch that is being gathered.
+                        pulls: 0.0,
+                        cycle: x,
+                        own: y,
+                        upstream,
+                        nested,
+                        claimed: 0.0,
+                        squares: [y * y, x * y, x * x],
+                    },
+                );
             // Where such cycles become the usual ones, they are soon no outliers.
             let usual = state.usual_cycle();
             state.learn_cycle(f64::from(OUTLIER) * usual, 1);
@@ -165,7 +170,7 @@ impl Run {
         } else {
             (costs.own_per_input, inputs * costs.upstream)
         };
-        let (pull, downstream) = match (self.phase() == DRAINING, self.shares_output()) {
+        let (pull, downstream) = match (self.phase.is(Phase::Draining), self.shares_output()) {
             (false, _) => (0, 0),
             (true, false) => (costs.own, costs.downstream),
             (true, true) => (costs.own_shared, costs.downstream),

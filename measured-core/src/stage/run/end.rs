@@ -1,6 +1,6 @@
 //! The end of a run.
 
-use super::{BODY, BODY_PULLS, ENDED, IN_PULL, NOWHERE, RETURNED, Run, UNTIMED};
+use super::{NOWHERE, Phase, Run, Timed};
 use crate::metrics::Place;
 use crate::registry::StageState;
 use crate::stage::nesting;
@@ -33,16 +33,16 @@ impl Run {
             f64::from(self.own_so_far.get()) + if is_anothers { 0.0 } else { upstream }
         };
         let mut body = so_far();
-        match self.phase() {
-            BODY | BODY_PULLS => {
-                self.close_body(now);
-                body = so_far();
-            }
-            RETURNED => self.leave_idle(now),
-            _ => self.close_draining(now),
+        if self.phase.is_one_of([Phase::Body, Phase::BodyPulls]) {
+            self.close_body(now);
+            body = so_far();
+        } else if self.phase.is(Phase::Returned) {
+            self.leave_idle(now);
+        } else {
+            self.close_draining(now);
         }
-        self.timed.store(UNTIMED, Relaxed);
-        self.phase.store(ENDED, Relaxed);
+        self.timed.set(Timed::Untimed);
+        self.phase.set(Phase::Ended);
         self.with_session(|session| {
             session.registry.uncover(self.thread.load(Relaxed), now);
             let mut state = session.stage.lock();
@@ -62,7 +62,7 @@ impl Run {
     }
 
     fn close_draining(&self, now: u64) {
-        if self.timed.load(Relaxed) == IN_PULL {
+        if self.timed.is(Timed::InPull) {
             // The pull that ends the run: it found nothing, or it panicked.
             if self.collector.is_inside_input() {
                 self.exit_input(0);

@@ -1,6 +1,6 @@
 //! Folding a run's samples into its stage.
 
-use super::{DRAINING, Run, Session, WARM_UP};
+use super::{Phase, Run, Session, WARM_UP};
 use crate::collector::RECENT;
 use crate::registry::StageState;
 use crate::stage::costs::Costs;
@@ -71,7 +71,7 @@ impl Run {
         let probes = self.probes.get() as f64;
         let metrics = &mut state.metrics;
         metrics
-            .stretch(self.phase() == DRAINING)
+            .stretch(self.phase.is(Phase::Draining))
             .add(weight, &batch, probes);
         metrics.timed_pulls += u64::from(timed);
         metrics.note_latencies(weight, collector.recent());

@@ -1,6 +1,6 @@
 //! Inputs: what their adapters call when a pull is timed, found nothing, or is the last.
 
-use super::{BODY, BODY_PULLS, FAR, IN_BODY, KEEP, LOOK, LOOK_EVERY, Run, UNTIMED};
+use super::{FAR, KEEP, LOOK_EVERY, Phase, Run, Timed};
 use crate::collector::Whereabouts;
 use crate::registry::this_thread;
 use crate::stage::nesting;
@@ -20,26 +20,26 @@ impl Run {
         }
         self.collector.received(used);
         self.charge(self.watched.enter_input());
-        if self.timed.load(Relaxed) == LOOK {
+        if self.timed.is(Timed::Look) {
             if self.watched.follows_inputs() {
                 return 1;
             }
-            if self.phase() != BODY {
+            if !self.phase.is(Phase::Body) {
                 return FAR;
             }
-            self.timed.store(UNTIMED, Relaxed);
+            self.timed.set(Timed::Untimed);
             return LOOK_EVERY;
         }
-        if self.timed.load(Relaxed) == IN_BODY {
+        if self.timed.is(Timed::InBody) {
             let now = self.now();
-            if self.phase() != BODY_PULLS {
+            if !self.phase.is(Phase::BodyPulls) {
                 self.add_exact_own(now);
-                self.phase.store(BODY_PULLS, Relaxed);
+                self.phase.set(Phase::BodyPulls);
             }
             let untimed = self.next_gap(now);
             self.open_cycle(now, untimed == 0);
             if untimed > 0 {
-                self.timed.store(UNTIMED, Relaxed);
+                self.timed.set(Timed::Untimed);
                 self.collector.goes_to(Whereabouts::Unknown);
                 return untimed;
             }
@@ -78,10 +78,10 @@ impl Run {
             }
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Own);
-        } else if self.phase.load(Relaxed) == BODY_PULLS {
-            self.timed.store(IN_BODY, Relaxed);
-        } else if self.phase.load(Relaxed) == BODY && !self.is_clocked() {
-            self.timed.store(LOOK, Relaxed);
+        } else if self.phase.is(Phase::BodyPulls) {
+            self.timed.set(Timed::InBody);
+        } else if self.phase.is(Phase::Body) && !self.is_clocked() {
+            self.timed.set(Timed::Look);
         }
         used
     }
@@ -95,7 +95,7 @@ impl Run {
             // It is the stage's around it, and what that took off, it did.
             let others = nesting::ticks() - before;
             self.nested_then.add(others);
-            if self.phase() == BODY_PULLS {
+            if self.phase.is(Phase::BodyPulls) {
                 self.claimed.add(others);
             }
         } else if self.is_pulled_from_inside() {
@@ -118,10 +118,10 @@ impl Run {
         }
         self.collector.received(used);
         self.exit_input(0);
-        if self.phase() == BODY_PULLS {
+        if self.phase.is(Phase::BodyPulls) {
             // What follows, a sort perhaps, is the body's own and measured whole.
             self.leave_body_pulls(self.now());
-            self.timed.store(IN_BODY, Relaxed);
+            self.timed.set(Timed::InBody);
         }
         FAR
     }

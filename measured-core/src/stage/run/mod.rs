@@ -34,6 +34,7 @@ mod input;
 mod output;
 mod pool;
 mod shared;
+mod state;
 mod threads;
 mod upstream;
 mod within;
@@ -43,13 +44,14 @@ use crate::clock::{instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageState};
-use crate::single_writer::{Real, Signed, SmallReal, Whole};
+use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
 use crate::timing::Timing;
 use crate::watch::Watched;
 use parking_lot::Mutex;
+use state::{Nests, Phase, Ticker, Timed};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 /// A countdown that is not expected to end.
 pub(crate) const FAR: u64 = u64::MAX >> 1;
@@ -67,12 +69,10 @@ const LOOK_EVERY: u64 = 1 << 16;
 #[derive(Debug, Default)]
 pub(crate) struct Run {
     pub(crate) collector: MetricsCollector,
-    /// Whether the inputs are to time their next pull: one of the constants below.
-    /// Their one check per record.
-    timed: AtomicU8,
-    /// Which clock to read: one of the constants below.
-    clock: AtomicU8,
-    phase: AtomicU8,
+    /// The one check per record of its inputs.
+    timed: State<Timed>,
+    ticker: State<Ticker>,
+    phase: State<Phase>,
     /// The clock is read for this run.
     clocked: AtomicBool,
     /// Some pulls go by untimed.
@@ -86,10 +86,7 @@ pub(crate) struct Run {
     /// Its inputs lead to those of the stage around it: what runs inside of them is
     /// that stage's.
     passes_on: AtomicBool,
-    /// It may be within another stage, or another within it, in a way that its timed
-    /// pulls must keep track of; most runs feed another, and need not.
-    /// One of the constants below.
-    nests: AtomicU8,
+    nests: State<Nests>,
     /// Another thread than its own pulls an input.
     fed_elsewhere: AtomicBool,
     /// The stage had its warm-up in earlier runs.
@@ -156,42 +153,8 @@ struct Session {
     timing: Timing,
 }
 
-// `Run::timed`
-const UNTIMED: u8 = 0;
-const IN_PULL: u8 = 1;
-const IN_BODY: u8 = 2;
-/// Nothing is timed; the inputs are to say how many records they have seen.
-const LOOK: u8 = 3;
-
-// `Run::clock`
-const TSC: u8 = 0;
-const INSTANT: u8 = 1;
-const MOCK: u8 = 2;
-
-// `Run::nests`
-/// Another run pulls it, and nobody is within it.
-const NEITHER: u8 = 0;
-/// Whoever is around it may have to take its pulls off.
-const CLAIMS: u8 = 1;
-/// Another run is within it.
-const HOLDS: u8 = 2;
-
-// `Run::around`
+/// In the place of the number of a stage.
 const NOWHERE: u32 = u32::MAX;
-
-// `Run::phase`
-/// Nothing is recorded.
-const OFF: u8 = 0;
-/// The function's body runs and is not pulling.
-const BODY: u8 = 1;
-/// The body pulls its inputs itself.
-const BODY_PULLS: u8 = 2;
-/// The iterator was returned and not yet pulled.
-const RETURNED: u8 = 3;
-const DRAINING: u8 = 4;
-const ENDED: u8 = 5;
-/// As off, but it may begin yet.
-const PENDING: u8 = 6;
 
 // Atomics under a lock at most: a panic leaves nothing half done.
 impl std::panic::RefUnwindSafe for Run {}
@@ -204,21 +167,19 @@ impl Run {
 
     #[inline(always)]
     pub(crate) fn is_armed(&self) -> bool {
-        self.timed.load(Relaxed) != UNTIMED
+        !self.timed.is(Timed::Untimed)
     }
 
     /// Nothing is recorded.
     pub(crate) fn is_off(&self) -> bool {
-        self.phase() == OFF
+        self.phase.is(Phase::Off)
     }
 
     /// It has begun and has not ended.
     pub(crate) fn is_going_on(&self) -> bool {
-        !matches!(self.phase(), OFF | PENDING | ENDED)
-    }
-
-    fn phase(&self) -> u8 {
-        self.phase.load(Relaxed)
+        !self
+            .phase
+            .is_one_of([Phase::Off, Phase::Pending, Phase::Ended])
     }
 
     fn is_clocked(&self) -> bool {
@@ -244,7 +205,7 @@ impl Run {
     /// The present tick; inline for the counter, which is not to cost a call.
     #[inline(always)]
     fn now(&self) -> u64 {
-        if self.clock.load(Relaxed) == TSC {
+        if self.ticker.is(Ticker::Tsc) {
             tsc::now()
         } else {
             self.slow_now()
@@ -254,7 +215,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     extern "C" fn slow_now(&self) -> u64 {
-        if self.clock.load(Relaxed) == INSTANT {
+        if self.ticker.is(Ticker::Instant) {
             return instant::now();
         }
         self.with_session(|session| session.registry.clock().now())

@@ -1,9 +1,7 @@
 //! The output: what its adapter calls when a pull is timed, found nothing, or is the last.
 
 use super::end::End;
-use super::{
-    DRAINING, ENDED, FAR, IN_PULL, LOOK, LOOK_EVERY, OFF, PENDING, RETURNED, Run, UNTIMED,
-};
+use super::{FAR, LOOK_EVERY, Phase, Run, Timed};
 use crate::collector::Whereabouts;
 use crate::registry::this_thread;
 use crate::stage::nesting;
@@ -17,11 +15,10 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn enter_output(&self, used: u64) -> u64 {
         self.collector.yielded(used);
-        let phase = self.phase();
-        if !matches!(phase, RETURNED | DRAINING) {
+        if !self.phase.is_one_of([Phase::Returned, Phase::Draining]) {
             return FAR;
         }
-        if phase == RETURNED {
+        if self.phase.is(Phase::Returned) {
             self.begin_draining();
         }
         if self.thread.load(Relaxed) != this_thread() {
@@ -34,10 +31,10 @@ impl Run {
         let now = self.enters_output();
         let untimed = self.next_gap(now);
         if untimed > 0 {
-            self.timed.store(UNTIMED, Relaxed);
+            self.timed.set(Timed::Untimed);
             self.collector.goes_to(Whereabouts::Unknown);
         } else {
-            self.timed.store(IN_PULL, Relaxed);
+            self.timed.set(Timed::InPull);
             self.collector.goes_to(Whereabouts::Own);
             if self.nests() {
                 self.goes_deeper();
@@ -53,16 +50,16 @@ impl Run {
         if self.watched.is_on() {
             let follows = self.watched.follows_inputs();
             self.timed
-                .store(if follows { LOOK } else { UNTIMED }, Relaxed);
+                .set(if follows { Timed::Look } else { Timed::Untimed });
             return 1;
         }
-        let looked = self.timed.load(Relaxed) == LOOK;
+        let looked = self.timed.is(Timed::Look);
         let (timed, records) = if looked {
-            (UNTIMED, LOOK_EVERY)
+            (Timed::Untimed, LOOK_EVERY)
         } else {
-            (LOOK, 1)
+            (Timed::Look, 1)
         };
-        self.timed.store(timed, Relaxed);
+        self.timed.set(timed);
         records
     }
 
@@ -71,7 +68,7 @@ impl Run {
         self.claimed.set(0);
         self.collector.begin_draining();
         self.collector.set_weight(1);
-        self.phase.store(DRAINING, Relaxed);
+        self.phase.set(Phase::Draining);
     }
 
     /// The iterator was there until `now`, and nobody pulled it.
@@ -85,11 +82,11 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn exit_output(&self) {
         self.charge(self.watched.leave());
-        if self.timed.load(Relaxed) == IN_PULL {
+        if self.timed.is(Timed::InPull) {
             let now = self.leaves_output();
             self.collector.see(now);
             self.collector.goes_to(Whereabouts::Downstream);
-            self.timed.store(UNTIMED, Relaxed);
+            self.timed.set(Timed::Untimed);
             let nests = self.nests();
             if nests {
                 self.comes_up();
@@ -117,7 +114,7 @@ impl Run {
     pub(crate) extern "C" fn output_is_empty(&'static self, used: u64) -> u64 {
         self.collector.yielded(used);
         self.collector.came_back_empty();
-        if self.phase() == DRAINING {
+        if self.phase.is(Phase::Draining) {
             self.end(End::Exhausted);
         }
         FAR
@@ -143,7 +140,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn drop_counted(&'static self, used: u64, exhausted: bool) {
         self.collector.yielded(used);
-        if exhausted && !matches!(self.phase(), OFF | PENDING | ENDED) {
+        if exhausted && self.is_going_on() {
             self.collector.came_back_empty();
             self.end(End::Exhausted);
         }
@@ -152,7 +149,7 @@ impl Run {
 
     /// Whoever holds this lets go of it; where it has not ended, it ends early.
     pub(crate) fn leave(&'static self) {
-        if !matches!(self.phase(), OFF | PENDING | ENDED) {
+        if self.is_going_on() {
             self.end(End::early());
         }
         self.release();

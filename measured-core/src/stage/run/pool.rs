@@ -5,7 +5,7 @@
 //! their last adapter is gone, so there are never more than were active at once, and
 //! starting one does not allocate once the program has warmed up.
 
-use super::{OFF, PENDING, Run, UNTIMED};
+use super::{Phase, Run, Timed};
 use crate::watch::for_ourselves;
 use parking_lot::Mutex;
 use std::sync::atomic::Ordering::{self, Relaxed};
@@ -22,11 +22,11 @@ impl Run {
         run.generation.fetch_add(1, Relaxed);
         // After the generation, for `hold_if`.
         run.holders.store(1, Ordering::Release);
-        run.timed.store(UNTIMED, Relaxed);
+        run.timed.set(Timed::Untimed);
         run.clocked.store(false, Relaxed);
         run.shares_inputs.store(true, Relaxed);
         run.shares_output.store(false, Relaxed);
-        run.phase.store(OFF, Relaxed);
+        run.phase.set(Phase::Off);
         run
     }
 
@@ -34,13 +34,13 @@ impl Run {
     /// make it its own. Whether the input stands `directly` on an output.
     pub(crate) fn pending(directly: bool) -> &'static Run {
         let run = Run::fresh();
-        run.phase.store(PENDING, Relaxed);
+        run.phase.set(Phase::Pending);
         run.shares_inputs.store(directly, Relaxed);
         run
     }
 
     pub(crate) fn is_pending(&self) -> bool {
-        self.phase() == PENDING
+        self.phase.is(Phase::Pending)
     }
 
     /// One more adapter points here.

@@ -1,6 +1,6 @@
 //! Which runs a run pulls from.
 
-use super::{CLAIMS, NEITHER, NOWHERE, Run};
+use super::{NOWHERE, Nests, Run};
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
@@ -17,8 +17,8 @@ impl Run {
             if !upstream.consumed.swap(true, Relaxed) {
                 state.metrics.place.consumed += 1;
             }
-            if !upstream.passes_on.load(Relaxed) && upstream.nests.load(Relaxed) == CLAIMS {
-                upstream.nests.store(NEITHER, Relaxed);
+            if !upstream.passes_on.load(Relaxed) && upstream.nests.is(Nests::Claims) {
+                upstream.nests.set(Nests::Neither);
             }
         });
         self.is_fed();

@@ -1,7 +1,7 @@
 //! Which run a run is within: in the closure or the body of another's stage, or on its
 //! input; and who takes whose pulls off its own time.
 
-use super::{BODY, BODY_PULLS, CLAIMS, DRAINING, HOLDS, IN_PULL, NEITHER, NOWHERE, Run};
+use super::{NOWHERE, Nests, Phase, Run, Timed};
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -13,7 +13,7 @@ impl Run {
 
     #[inline(always)]
     pub(super) fn nests(&self) -> bool {
-        self.nests.load(Relaxed) != NEITHER
+        !self.nests.is(Nests::Neither)
     }
 
     /// A body or a timed pull begins that whoever is around it takes off whole, or
@@ -40,7 +40,7 @@ impl Run {
     fn claims_whole(&self) -> bool {
         !self.consumed.load(Relaxed)
             && !self.passes_on.load(Relaxed)
-            && (self.phase() != DRAINING || self.claims())
+            && (!self.phase.is(Phase::Draining) || self.claims())
     }
 
     /// Whether a pipeline inside the stage's own code is what pulls its inputs.
@@ -67,7 +67,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn is_within(&self, around: &Run) {
         if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
-            around.nests.store(HOLDS, Relaxed);
+            around.nests.set(Nests::Holds);
             self.runs_within(around.number());
         }
     }
@@ -100,12 +100,12 @@ impl Run {
     /// Its inputs lead to those of the stage around it.
     pub(super) fn passes_on(&self) {
         self.passes_on.store(true, Relaxed);
-        if self.nests.load(Relaxed) == NEITHER {
-            self.nests.store(CLAIMS, Relaxed);
+        if self.nests.is(Nests::Neither) {
+            self.nests.set(Nests::Claims);
         }
-        let is_running = matches!(self.phase(), BODY | BODY_PULLS);
+        let is_running = self.phase.is_one_of([Phase::Body, Phase::BodyPulls]);
         let depth = self.depth.load(Relaxed);
-        if depth % 2 == 1 && (is_running || self.timed.load(Relaxed) == IN_PULL) {
+        if depth % 2 == 1 && (is_running || self.timed.is(Timed::InPull)) {
             let depth = depth / 2 - 1;
             self.depth.store(2 * depth, Relaxed);
             nesting::set_depth(depth);
