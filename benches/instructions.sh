@@ -1,6 +1,6 @@
 #!/bin/sh
-# Instructions per record and stage, with the attribute's feature on and off.
-# Fails above the limits that stand in benches/benches/instructions.rs.
+# Instructions per record and stage, and per call of a profiled function, with the attributes' features
+# on and off. Fails above the limits that stand in benches/benches/instructions.rs and calls.rs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,4 +14,8 @@ echo "With the feature \`enable\`, which is on by default"
 cargo bench --quiet -p measured-benches --bench instructions || status=1
 echo "Without it"
 cargo bench --quiet -p measured-benches --bench instructions --no-default-features || status=1
+echo "Profiled functions, with the feature \`profile\`"
+cargo bench --quiet -p measured-benches --bench calls --features profile || status=1
+echo "Without it"
+cargo bench --quiet -p measured-benches --bench calls || status=1
 exit $status

@@ -1,17 +1,12 @@
 //! What measuring costs, in instructions per record and stage: unlike nanoseconds they repeat on
 //! a shared machine, so this instrument is a gate. `benches/instructions.sh`
-//!
-//! Every figure is the difference of two runs under callgrind, one with twice the records of the
-//! other: what a run does at its start and its end cancels.
 
-use std::env;
 use std::error::Error;
-use std::hint::black_box;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
-use measured_benches::chains::{CHAINS, Chain, Drain};
-use measured_benches::rounds::ratio;
+use measured_benches::callgrind::{counted, instructions_per};
+use measured_benches::chains::{CHAINS, Chain};
 use measured_benches::work::A_PASS;
 use measured_benches::{machine, modes, table};
 
@@ -39,15 +34,16 @@ struct Instrument {
     bench: bool,
 
     /// Be the process that is counted: drain this chain of the list.
-    #[arg(long, hide = true, requires_all = ["variant", "records"])]
+    #[arg(long, hide = true, requires_all = ["variant", "amount"])]
     chain: Option<usize>,
 
     /// A mode, or `bare`.
     #[arg(long, hide = true, default_value = "bare")]
     variant: String,
 
+    /// So many records of it.
     #[arg(long, hide = true, default_value_t = A_PASS)]
-    records: u64,
+    amount: u64,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -55,10 +51,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         bench,
         chain,
         variant,
-        records,
+        amount,
     } = Instrument::parse();
     if let Some(chain) = chain {
-        drain(&CHAINS.as_flattened()[chain], &variant, records);
+        drain(&CHAINS.as_flattened()[chain], &variant, amount);
         return Ok(ExitCode::SUCCESS);
     }
     if !bench {
@@ -121,34 +117,7 @@ fn drain(chain: &Chain, variant: &str, records: u64) {
     counted(drain, records);
 }
 
-/// The only function that callgrind counts.
-#[inline(never)]
-fn counted(drain: Drain, records: u64) {
-    black_box(drain(black_box(records)));
-}
-
 fn instructions_per_record(chain: usize, variant: &str) -> Result<f64, Box<dyn Error>> {
-    let once = instructions(chain, variant, A_PASS)?;
-    let twice = instructions(chain, variant, 2 * A_PASS)?;
-    Ok(ratio(twice.saturating_sub(once), A_PASS))
-}
-
-/// The instructions of draining so many records.
-fn instructions(chain: usize, variant: &str, records: u64) -> Result<u64, Box<dyn Error>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg("--toggle-collect=instructions::counted*")
-        .arg(env::current_exe()?)
-        .args(["--chain", &chain.to_string(), "--variant", variant])
-        .args(["--records", &records.to_string()])
-        .output()
-        .map_err(|error| {
-            format!("cannot run valgrind ({error}): install the package `valgrind`")
-        })?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    let collected = log.lines().find_map(|line| line.split_once("Collected : "));
-    match collected {
-        Some((_, count)) if output.status.success() => Ok(count.trim().parse()?),
-        _ => Err(format!("callgrind counted nothing, {}:\n{log}", output.status).into()),
-    }
+    let chain = chain.to_string();
+    instructions_per(A_PASS, &["--chain", &chain, "--variant", variant])
 }

@@ -1,6 +1,7 @@
 //! What every instrument in `benches/` shares: the chains that are measured, the discipline of
 //! interleaved rounds, and how figures are printed.
 
+pub mod callgrind;
 pub mod chains;
 pub mod clock;
 pub mod drain;
