@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use measured_benches::callgrind::{counted, instructions_per};
 use measured_benches::{machine, table};
+#[cfg(feature = "profile")]
+use measured_core::{Clock, profile::Profiler};
 
 /// The same functions, with this attribute on those that are called.
 macro_rules! functions {
@@ -112,7 +114,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         amount,
     } = Instrument::parse();
     if let Some(function) = function {
-        call(&FUNCTIONS[function], &variant, amount)?;
+        call(&FUNCTIONS[function], &variant, amount);
         return Ok(ExitCode::SUCCESS);
     }
     if !bench {
@@ -153,19 +155,17 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
-fn call(function: &Function, variant: &str, calls: u64) -> Result<(), Box<dyn Error>> {
+fn call(function: &Function, variant: &str, calls: u64) {
     let work = if variant == BARE {
         function.bare
     } else {
         function.profiled
     };
+    // With this clock, as under callgrind none is found to keep time.
     #[cfg(feature = "profile")]
     let _profiler = (variant == RUNNING)
-        // Chosen, as under callgrind no clock keeps time.
-        .then(|| measured_core::profile::Profiler::start_with(measured_core::Clock::Tsc))
-        .transpose()?;
+        .then(|| Profiler::start_with(Clock::Tsc).expect("the only one of this process"));
     // What the first call does is done uncounted.
     work(1);
     counted(work, calls);
-    Ok(())
 }
