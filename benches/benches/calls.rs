@@ -75,7 +75,7 @@ const RUNNING: &str = "a profiler runs";
 fn limit(function: &str, variant: &str) -> f64 {
     match (function, variant) {
         _ if !cfg!(feature = "profile") => 0.0,
-        (_, RUNNING) => 165.0,
+        (_, RUNNING) => 135.0,
         // Where somebody watches, loaded by way of its address; the test, and the branch.
         ("inlined", _) => 4.0,
         // Also a frame on the stack, which a function that calls nobody does without.

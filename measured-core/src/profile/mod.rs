@@ -98,9 +98,7 @@ pub(crate) fn it_was_resumed() {
 #[inline(always)]
 pub(crate) fn leave(open: Open) {
     if let Some(tree) = threads::tree() {
-        if let Some(now) = clock::usual() {
-            tree.leave(open, now);
-        } else {
+        if !tree.leave(open) {
             leave_any(tree, open);
         }
     }
@@ -109,5 +107,5 @@ pub(crate) fn leave(open: Open) {
 #[cold]
 #[inline(never)]
 fn leave_any(tree: &Tree, open: Open) {
-    tree.leave(open, clock::now());
+    tree.leave_any(open, clock::now());
 }

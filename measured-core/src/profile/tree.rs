@@ -49,7 +49,9 @@ pub(super) struct Tree {
     nodes: AtomicU32,
     unplaced: Whole,
     known: [AtomicU32; KNOWN],
-    chunks: [OnceLock<Box<[Node; CHUNK]>>; CHUNKS],
+    /// The first chunk of nodes, which is all that most programs need: found at once.
+    first: [Node; CHUNK],
+    rest: [OnceLock<Box<[Node; CHUNK]>>; CHUNKS],
 }
 
 /// A call that has not returned: its depth and its caller, in one number that is
@@ -124,7 +126,8 @@ impl Tree {
             nodes: AtomicU32::new(0),
             unplaced: Whole::default(),
             known: [const { AtomicU32::new(ROOT) }; KNOWN],
-            chunks: [const { OnceLock::new() }; CHUNKS],
+            first: std::array::from_fn(|_| Node::default()),
+            rest: [const { OnceLock::new() }; CHUNKS],
         }
     }
 
@@ -135,14 +138,15 @@ impl Tree {
     pub(super) fn enter(&self, number: Number, session: u32) -> Option<Open> {
         let caller = self.current.load(Relaxed);
         let at = self.known[slot(caller, number)].load(Relaxed);
-        let node = self.node(at);
-        let is_known = node.number.load(Relaxed) == number
-            && node.parent.load(Relaxed) == caller
+        let (from, to) = (self.near(caller)?, self.near(at)?);
+        let is_known = to.number.load(Relaxed) == number
+            && to.parent.load(Relaxed) == caller
             && self.session.load(Relaxed) == session;
-        match clock::usual() {
-            Some(now) if is_known => Some(self.call(caller, at, now)),
-            _ => None,
+        if !is_known {
+            return None;
         }
+        let now = clock::usual()?;
+        Some(self.call([from, to], caller, at, now))
     }
 
     /// The same for any call.
@@ -151,10 +155,12 @@ impl Tree {
             self.begin(session);
         }
         let caller = self.current.load(Relaxed);
-        let at = self.find(caller, number);
+        let found = self.find(caller, number);
         // What is nowhere runs on its caller's node.
-        let open = self.call(caller, at.unwrap_or(caller), clock::now());
-        if at.is_none() {
+        let at = found.unwrap_or(caller);
+        let nodes = [self.node(caller), self.node(at)];
+        let open = self.call(nodes, caller, at, clock::now());
+        if found.is_none() {
             let calls = &self.node(caller).figures[CALLS];
             calls.set(calls.get().saturating_sub(1));
             self.unplaced.add(1);
@@ -163,17 +169,34 @@ impl Tree {
     }
 
     #[inline(always)]
-    fn call(&self, caller: u32, at: u32, now: u64) -> Open {
+    fn call(&self, [from, to]: [&Node; 2], caller: u32, at: u32, now: u64) -> Open {
         let depth = self.depth.load(Relaxed).wrapping_add(1);
         self.depth.store(depth, Relaxed);
-        self.node(at).figures[CALLS].add(1);
-        self.switch(caller, at, now);
+        to.figures[CALLS].add(1);
+        self.switch(from, at, now);
         Open::new(depth, caller)
     }
 
-    /// It stops, with all that it called and that was left open.
+    /// It stops; `false` where that is not the usual return, of what was called last.
     #[inline(always)]
-    pub(super) fn leave(&self, open: Open, now: u64) {
+    pub(super) fn leave(&self, open: Open) -> bool {
+        let depth = open.depth();
+        if self.depth.load(Relaxed) != depth || self.before.load(Relaxed) >= depth {
+            return false;
+        }
+        let Some(from) = self.near(self.current.load(Relaxed)) else {
+            return false;
+        };
+        let Some(now) = clock::usual() else {
+            return false;
+        };
+        self.depth.store(depth - 1, Relaxed);
+        self.switch(from, open.caller(), now);
+        true
+    }
+
+    /// The same for any return: what it called and that was left open stops as well.
+    pub(super) fn leave_any(&self, open: Open, now: u64) {
         let (depth, mut caller) = (open.depth(), open.caller());
         if self.depth.load(Relaxed) < depth {
             // One that it was called by has stopped before.
@@ -185,7 +208,7 @@ impl Tree {
             caller = ROOT;
         }
         self.depth.store(depth - 1, Relaxed);
-        self.switch(self.current.load(Relaxed), caller, now);
+        self.switch(self.node(self.current.load(Relaxed)), caller, now);
     }
 
     /// What was entered last was no call: a suspended one went on.
@@ -196,14 +219,18 @@ impl Tree {
     }
 
     #[inline(always)]
-    fn switch(&self, from: u32, to: u32, now: u64) {
+    fn switch(&self, from: &Node, to: u32, now: u64) {
         let ticks = now.saturating_sub(self.since.get());
-        self.node(from).figures[OWN].add(ticks);
+        from.figures[OWN].add(ticks);
         self.since.set(now);
         self.current.store(to, Relaxed);
     }
 
     #[inline(always)]
+    fn near(&self, at: u32) -> Option<&Node> {
+        self.first.get(at as usize)
+    }
+
     fn node(&self, at: u32) -> &Node {
         static NOBODYS: Node = Node {
             number: AtomicU32::new(NOBODY),
@@ -213,9 +240,10 @@ impl Tree {
             children: AtomicU32::new(ROOT),
             figures: [const { Whole::new(0) }; 4],
         };
-        match self.chunks[at as usize / CHUNK % CHUNKS].get() {
-            Some(nodes) => &nodes[at as usize % CHUNK],
-            None => &NOBODYS,
+        let further = || self.rest[at as usize / CHUNK % CHUNKS].get();
+        match self.near(at) {
+            Some(node) => node,
+            None => further().map_or(&NOBODYS, |nodes| &nodes[at as usize % CHUNK]),
         }
     }
 }
@@ -299,8 +327,10 @@ impl Tree {
 
     fn add(&self, number: Number, parent: u32, depth: u32) -> u32 {
         let at = self.nodes.load(Relaxed);
-        self.chunks[at as usize / CHUNK]
-            .get_or_init(|| Box::new(std::array::from_fn(|_| Node::default())));
+        if self.near(at).is_none() {
+            self.rest[at as usize / CHUNK]
+                .get_or_init(|| Box::new(std::array::from_fn(|_| Node::default())));
+        }
         let node = self.node(at);
         node.number.store(number, Relaxed);
         node.parent.store(parent, Relaxed);
@@ -389,11 +419,11 @@ mod tests {
             for middle in 1..=400 {
                 let below = call(&tree, middle);
                 let leaf = call(&tree, 401);
-                tree.leave(leaf, 0);
-                tree.leave(below, 0);
+                tree.leave_any(leaf, 0);
+                tree.leave_any(below, 0);
                 made += 2;
             }
-            tree.leave(open, 0);
+            tree.leave_any(open, 0);
             made += 1;
         }
         assert_eq!(accounted_for(&tree), made);
@@ -418,9 +448,9 @@ mod tests {
         let open = call(&tree, 7);
         for _ in 0..3 {
             let below = call(&tree, 8);
-            tree.leave(below, 0);
+            tree.leave_any(below, 0);
         }
-        tree.leave(open, 0);
+        tree.leave_any(open, 0);
         assert_eq!((tree.unplaced(), accounted_for(&tree)), (3, last + 4));
         assert_eq!(tree.current.load(Relaxed), ROOT);
     }
@@ -432,7 +462,7 @@ mod tests {
         assert!(tree.nodes(0).count() <= DEEP as usize + 4);
         assert_eq!(accounted_for(&tree), 1_000_000);
         for open in open.into_iter().rev() {
-            tree.leave(open, 0);
+            tree.leave_any(open, 0);
         }
         assert_eq!(
             (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
@@ -445,9 +475,9 @@ mod tests {
         let tree = Tree::new();
         let outer = call(&tree, 1);
         let forgotten = call(&tree, 2);
-        tree.leave(outer, 0);
+        tree.leave_any(outer, 0);
         assert_eq!(tree.current.load(Relaxed), ROOT);
-        tree.leave(forgotten, 0);
+        tree.leave_any(forgotten, 0);
         assert_eq!(
             (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
             (ROOT, 0)
