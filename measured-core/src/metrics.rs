@@ -303,10 +303,10 @@ impl StageMetrics {
     /// them off.
     ///
     /// ```
-    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// use measured_core::{Measured, MockClock, Registry, Timing};
     ///
     /// let time = MockClock::new();
-    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let registry = Registry::new().with_clock(time.clone()).with_timing(Timing::Every);
     /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
     /// # if cfg!(feature = "enable") {
     /// assert_eq!(registry.metrics("slow").unwrap().self_ticks(), 14.0);
@@ -346,10 +346,10 @@ impl StageMetrics {
     /// Ticks inside the stage's inputs.
     ///
     /// ```
-    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// use measured_core::{Measured, MockClock, Registry, Timing};
     ///
     /// let time = MockClock::new();
-    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let registry = Registry::new().with_clock(time.clone()).with_timing(Timing::Every);
     /// let source = (0..2).inspect(|_| time.advance(7));
     /// registry.scope(|| source.measured("slow").map(|n| n + 1).measured("quick").for_each(drop));
     /// # if cfg!(feature = "enable") {
@@ -364,10 +364,10 @@ impl StageMetrics {
     /// Ticks between pulls: what the lecture calls the stage's latency.
     ///
     /// ```
-    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// use measured_core::{Measured, MockClock, Registry, Timing};
     ///
     /// let time = MockClock::new();
-    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let registry = Registry::new().with_clock(time.clone()).with_timing(Timing::Every);
     /// registry.scope(|| (0..2).measured("quick").for_each(|_| time.advance(7)));
     /// # if cfg!(feature = "enable") {
     /// assert_eq!(registry.metrics("quick").unwrap().downstream_ticks(), 14.0);
@@ -381,10 +381,10 @@ impl StageMetrics {
     /// Ticks from each run's start to its end, added up.
     ///
     /// ```
-    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// use measured_core::{Measured, MockClock, Registry, Timing};
     ///
     /// let time = MockClock::new();
-    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let registry = Registry::new().with_clock(time.clone()).with_timing(Timing::Every);
     /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
     /// # if cfg!(feature = "enable") {
     /// assert_eq!(registry.metrics("slow").unwrap().total_ticks(), 14);
@@ -398,10 +398,10 @@ impl StageMetrics {
     /// Ticks that our own probes are modelled to have cost.
     ///
     /// ```
-    /// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// use measured_core::{Measured, MockClock, Registry, Timing};
     ///
     /// let time = MockClock::new();
-    /// let registry = Registry::new().with_clock(Clock::Mock(time.clone())).with_timing(Timing::Every);
+    /// let registry = Registry::new().with_clock(time.clone()).with_timing(Timing::Every);
     /// registry.scope(|| (0..2).inspect(|_| time.advance(7)).measured("slow").for_each(drop));
     /// # if cfg!(feature = "enable") {
     /// // Reading a mock clock costs nothing.

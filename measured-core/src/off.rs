@@ -35,8 +35,10 @@ impl Registry {
 
     /// The same with another clock, which nobody reads.
     #[must_use]
-    pub fn with_clock(self, clock: Clock) -> Registry {
-        Registry { clock }
+    pub fn with_clock(self, clock: impl Into<Clock>) -> Registry {
+        Registry {
+            clock: clock.into(),
+        }
     }
 
     /// The same.

@@ -1,12 +1,12 @@
 //! `.measured("name")`: stages that are no functions, on a clock that only they move.
 #![cfg(feature = "enable")]
 
-use measured_core::{Clock, Measured, MockClock, Registry, Report, Timing, measured_stage};
+use measured_core::{Measured, MockClock, Registry, Report, Timing, measured_stage};
 
 fn report(f: impl FnOnce(&MockClock)) -> Report {
     let clock = MockClock::new();
     let registry = Registry::new()
-        .with_clock(Clock::Mock(clock.clone()))
+        .with_clock(clock.clone())
         .with_timing(Timing::Every);
     registry.scope(|| f(&clock));
     let report = registry.capture();

@@ -11,7 +11,7 @@
 )]
 
 use measured_core::{
-    Clock, Measured, MetricsCollector, MockClock, Registry, StageMetrics, measured_stage,
+    Measured, MetricsCollector, MockClock, Registry, StageMetrics, measured_stage,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -212,7 +212,7 @@ fn a_registry_of_a_hundred_stages_is_under_500_kb() {
 /// A thousand stages, every ring full and the latencies of each over five doublings.
 fn a_thousand_stages() -> Registry {
     let clock = MockClock::new();
-    let registry = registry("every").with_clock(Clock::Mock(clock.clone()));
+    let registry = registry("every").with_clock(clock.clone());
     registry.scope(|| {
         for name in names(1_000) {
             // 2.5 doublings for each factor, 16 steps of the scale for each doubling.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// report says of a run under it is exact.
 ///
 /// ```
-/// use measured_core::{Clock, MockClock, Registry, Timing, measured_stage};
+/// use measured_core::{MockClock, Registry, Timing, measured_stage};
 ///
 /// #[measured_stage("slow")]
 /// fn slow(items: impl Iterator<Item = u8>, clock: MockClock) -> impl Iterator<Item = u8> {
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// }
 ///
 /// let clock = MockClock::new();
-/// let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+/// let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
 /// registry.scope(|| slow([1, 2, 3].into_iter(), clock).for_each(drop));
 /// # if cfg!(feature = "enable") {
 /// assert_eq!(registry.capture().stage("slow").unwrap().self_ns, 21);

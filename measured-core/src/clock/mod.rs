@@ -24,14 +24,23 @@ use std::sync::OnceLock;
 /// println!("{} reads {} ns per tick", clock.name(), clock.ns_per_tick());
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Clock {
-    /// The processor's invariant time-stamp counter: about 20 ns a read, as it waits for
-    /// the instructions before it.
+    /// The processor's time-stamp counter: about 20 ns a read, as it waits for the
+    /// instructions before it. [`Clock::host`] takes it where it is known to keep time;
+    /// chosen by hand it is read in any case. Other processors than x86-64 have none,
+    /// and read `Instant`.
     Tsc,
     /// [`std::time::Instant`]: about 30 ns a read; a tick is a nanosecond.
     Instant,
     /// Time that moves only when a test moves it; a tick is a nanosecond.
     Mock(MockClock),
+}
+
+impl From<MockClock> for Clock {
+    fn from(clock: MockClock) -> Clock {
+        Clock::Mock(clock)
+    }
 }
 
 impl Clock {

@@ -167,7 +167,7 @@ impl Capture {
         let locked = stage.lock();
         let moment = registry.clock().now();
         let metrics = locked.snapshot(moment);
-        let inputs = locked.inputs.clone();
+        let inputs: SmallVec<[_; 2]> = locked.inputs.iter().map(|&it| it as usize).collect();
         let around: SmallVec<[_; 1]> = locked.around.iter().copied().collect();
         let parts: SmallVec<[_; 1]> = around.iter().map(|it| locked.part_within(it)).collect();
         let active = locked.active().iter();
@@ -177,7 +177,7 @@ impl Capture {
         for (around, part) in around.iter().zip(parts) {
             let pulls = metrics.pulls_took(around.passes_on);
             self.nestings.push(Nesting {
-                inner: stage.number,
+                inner: stage.number as usize,
                 outer: around.stage as usize,
                 ticks: part * pulls.ticks,
                 probes: part * metrics.instrumentation_ticks(),

@@ -9,9 +9,9 @@ use crate::grid::{Column, Grid, Sentence, Table, Tone};
 ///
 /// ```
 /// # #![cfg(feature = "enable")]
-/// # use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+/// # use measured_core::{Measured, MockClock, Registry, Timing};
 /// # let clock = MockClock::new();
-/// # let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+/// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
 /// # registry.scope(|| (0..100).measured("numbers").inspect(|_| clock.advance(30)).filter(|n| n % 4 == 0).measured("fourths").for_each(drop));
 /// let report = registry.capture();
 /// let fourths = &report.filter_order()[0];
@@ -40,9 +40,9 @@ impl StageReport {
     ///
     /// ```
     /// # #![cfg(feature = "enable")]
-    /// # use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
-    /// # let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
     /// # let spend = |ns| { let clock = clock.clone(); move |_: &u64| clock.advance(ns) };
     /// # registry.scope(|| {
     /// #     let parsed = (0..100).inspect(spend(20)).measured("parse");
@@ -104,9 +104,9 @@ impl StageReport {
     ///
     /// ```
     /// # #![cfg(feature = "enable")]
-    /// # use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
-    /// # let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
     /// # registry.scope(|| (0..100).measured("numbers").inspect(|_| clock.advance(30)).filter(|n| n % 4 == 0).measured("fourths").for_each(drop));
     /// let report = registry.capture();
     /// assert_eq!(report.stage("fourths").unwrap().ns_per_survivor(), Some(120.0));
@@ -147,9 +147,9 @@ impl Report {
     ///
     /// ```
     /// # #![cfg(feature = "enable")]
-    /// # use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
-    /// # let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
     /// # let spend = |ns| { let clock = clock.clone(); move |_: &u64| clock.advance(ns) };
     /// # registry.scope(|| {
     /// let numbers = (0..1_000).measured("numbers");

@@ -8,11 +8,11 @@ use crate::histogram::Histogram;
 ///
 /// ```
 /// # #![cfg(feature = "enable")]
-/// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+/// use measured_core::{Measured, MockClock, Registry, Timing};
 ///
 /// let clock = MockClock::new();
 /// let registry = Registry::new()
-///     .with_clock(Clock::Mock(clock.clone()))
+///     .with_clock(clock.clone())
 ///     .with_timing(Timing::Every);
 /// registry.scope(|| {
 ///     let slow = (0..100).map(|n| clock.advance(if n == 99 { 1_000 } else { 20 }));

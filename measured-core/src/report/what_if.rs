@@ -20,10 +20,10 @@ use std::fmt;
 ///
 /// ```
 /// # #![cfg(feature = "enable")]
-/// use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+/// use measured_core::{Measured, MockClock, Registry, Timing};
 ///
 /// let clock = MockClock::new();
-/// let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+/// let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
 /// registry.scope(|| {
 ///     let smooth = (0..100).inspect(|_| clock.advance(850)).measured("smooth");
 ///     smooth.for_each(|_| clock.advance(150));
@@ -171,9 +171,9 @@ impl Report {
     ///
     /// ```
     /// # #![cfg(feature = "enable")]
-    /// # use measured_core::{Clock, Measured, MockClock, Registry, Timing};
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
-    /// # let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
     /// # let spend = |ns| { let clock = clock.clone(); move |_: &u64| clock.advance(ns) };
     /// # registry.scope(|| {
     /// #     (0..100).inspect(spend(50)).measured("parse").inspect(spend(50)).measured("smooth").for_each(drop);

@@ -1,6 +1,6 @@
 //! A registry whose time moves only when a stage, a source or a consumer spends it.
 
-use measured_core::{Clock, MockClock, Registry, Report, StageReport, Timing, measured_stage};
+use measured_core::{MockClock, Registry, Report, StageReport, Timing, measured_stage};
 
 #[derive(Clone)]
 pub(crate) struct World {
@@ -17,7 +17,7 @@ impl World {
     pub(crate) fn with(timing: Timing) -> World {
         let clock = MockClock::new();
         let registry = Registry::new()
-            .with_clock(Clock::Mock(clock.clone()))
+            .with_clock(clock.clone())
             .with_timing(timing);
         World { clock, registry }
     }

@@ -1,6 +1,6 @@
 //! Reports to be shown, on a clock that repeats.
 
-use measured_core::{Clock, Measured, MockClock, Registry, Report, Timing};
+use measured_core::{Measured, MockClock, Registry, Report, Timing};
 
 /// Names that would be something else if they were not escaped.
 pub(crate) const HOSTILE: [&str; 3] = [
@@ -17,7 +17,7 @@ pub(crate) const SHOWN: [&str; 3] = [HOSTILE[0], HOSTILE[1], "\\u{202e}esrever\\
 pub(crate) fn report(timing: Timing) -> Report {
     let clock = MockClock::new();
     let registry = Registry::new()
-        .with_clock(Clock::Mock(clock.clone()))
+        .with_clock(clock.clone())
         .with_timing(timing);
     let spend = |ns| {
         let clock = clock.clone();

@@ -1,7 +1,7 @@
 //! Starved, busy, blocked; and that the order of filters is the one that costs least.
 
 use crate::pipeline::{USUAL, report};
-use measured_core::{Clock, Measured, MockClock, Registry, Report, Timing};
+use measured_core::{Measured, MockClock, Registry, Report, Timing};
 
 #[test]
 fn a_stage_is_starved_busy_or_blocked_and_nothing_else() {
@@ -53,7 +53,7 @@ const FILTERS: [Filter; 3] = [
 fn filtered(order: [usize; 3]) -> Report {
     let clock = MockClock::new();
     let registry = Registry::new()
-        .with_clock(Clock::Mock(clock.clone()))
+        .with_clock(clock.clone())
         .with_timing(Timing::Every);
     registry.scope(|| {
         let mut records: Box<dyn Iterator<Item = u64>> = Box::new((0..1_000).measured("numbers"));

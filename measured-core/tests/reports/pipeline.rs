@@ -1,6 +1,6 @@
 //! A pipeline whose times are what the test says they are.
 
-use measured_core::{Clock, MockClock, Registry, Report, Timing, measured_stage};
+use measured_core::{MockClock, Registry, Report, Timing, measured_stage};
 
 /// What the stages of the pipeline take for a record, in nanoseconds.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ impl Pipeline {
     pub(crate) fn new(timing: Timing) -> Pipeline {
         let clock = MockClock::new();
         let registry = Registry::new()
-            .with_clock(Clock::Mock(clock.clone()))
+            .with_clock(clock.clone())
             .with_timing(timing);
         Pipeline { registry, clock }
     }

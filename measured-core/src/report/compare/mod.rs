@@ -20,11 +20,11 @@ use difference::{Kind, Reading};
 ///
 /// ```
 /// # #![cfg(feature = "enable")]
-/// use measured_core::{Clock, Measured, MockClock, Registry, Report, Timing, Verdict};
+/// use measured_core::{Measured, MockClock, Registry, Report, Timing, Verdict};
 ///
 /// fn report(ns: u64) -> Report {
 ///     let clock = MockClock::new();
-///     let registry = Registry::new().with_clock(Clock::Mock(clock.clone())).with_timing(Timing::Every);
+///     let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
 ///     registry.scope(|| (0..100).inspect(|_| clock.advance(ns)).measured("features").for_each(drop));
 ///     registry.capture()
 /// }

@@ -43,7 +43,7 @@ use crate::allocations::StageAllocations;
 use crate::clock::{instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
-use crate::registry::{Registry, Stage, StageState};
+use crate::registry::{Registry, Stage, StageNumber, StageState};
 use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
 use crate::timing::Timing;
 use crate::watch::Watched;
@@ -154,7 +154,7 @@ struct Session {
 }
 
 /// In the place of the number of a stage.
-const NOWHERE: u32 = u32::MAX;
+const NOWHERE: StageNumber = StageNumber::MAX;
 
 // Atomics under a lock at most: a panic leaves nothing half done.
 impl std::panic::RefUnwindSafe for Run {}

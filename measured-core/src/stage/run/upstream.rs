@@ -1,6 +1,7 @@
 //! Which runs a run pulls from.
 
 use super::{NOWHERE, Nests, Run};
+use crate::registry::StageNumber;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
@@ -52,10 +53,8 @@ impl Run {
     }
 
     /// The number of its stage.
-    pub(super) fn number(&self) -> u32 {
-        let number = self.with_session(|session| session.stage.number);
-        number
-            .and_then(|number| u32::try_from(number).ok())
+    pub(super) fn number(&self) -> StageNumber {
+        self.with_session(|session| session.stage.number)
             .unwrap_or(NOWHERE)
     }
 

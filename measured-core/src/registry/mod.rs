@@ -1,12 +1,17 @@
 //! Who is measured: the stages of a program, or of a part of it.
 
+mod covered;
+mod stage;
+
+pub(crate) use covered::{ThreadToken, this_thread};
+pub(crate) use stage::{Stage, StageNumber, StageState};
+
 use crate::clock::Clock;
-use crate::collector::MetricsCollector;
 use crate::metrics::StageMetrics;
 use crate::site_id::SiteId;
 use crate::timing::Timing;
-use parking_lot::{Mutex, MutexGuard};
-use smallvec::SmallVec;
+use covered::Covered;
+use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -74,70 +79,10 @@ struct Stages {
     by_site: HashMap<SiteId, Arc<Stage>>,
 }
 
-/// One stage of a registry.
-#[derive(Debug)]
-pub(crate) struct Stage {
-    pub(crate) site: SiteId,
-    /// Its place in the order of first runs.
-    pub(crate) number: usize,
-    state: Mutex<StageState>,
-}
-
-#[derive(Debug)]
-pub(crate) struct StageState {
-    pub(crate) metrics: StageMetrics,
-    /// The numbers of the stages that it pulls from.
-    pub(crate) inputs: SmallVec<[usize; 2]>,
-    /// The stages that its runs were within.
-    pub(crate) around: SmallVec<[Around; 1]>,
-    /// Ticks of all pulls of the runs that have ended.
-    drained: f64,
-    /// What the runs that have not ended write.
-    active: Vec<&'static MetricsCollector>,
-    /// What a cycle took lately, in ticks.
-    usual_cycle: f64,
-}
-
-/// Runs of one stage within another.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Around {
-    /// The number of that other stage.
-    pub(crate) stage: u32,
-    /// Their inputs lead to that stage's inputs.
-    pub(crate) passes_on: bool,
-    runs: u64,
-    /// Ticks of the pulls of those that have ended.
-    ticks: f64,
-}
-
-/// Wall during which at least one run was active, thread by thread.
-#[derive(Debug, Default)]
-struct Covered {
-    ended: u64,
-    open: HashMap<ThreadToken, Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    runs: usize,
-    since: u64,
-}
-
-/// What tells a thread from the others while it lives.
-pub(crate) type ThreadToken = u32;
-
 thread_local! {
     /// Empty outside of every scope, so that it needs no destructor, and stages may
     /// start and end while their thread is torn down.
     static CURRENT: RefCell<Option<ManuallyDrop<Registry>>> = const { RefCell::new(None) };
-    static HERE: u8 = const { 0 };
-}
-
-/// From the address of a thread-local, without its low bits, which all threads
-/// have in common: no call and no lock, unlike `ThreadId`.
-#[inline(always)]
-pub(crate) fn this_thread() -> ThreadToken {
-    HERE.with(|here| (std::ptr::from_ref(here) as u64 >> 8) as ThreadToken)
 }
 
 impl Registry {
@@ -148,17 +93,17 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn new() -> Registry {
-        Registry::with(Clock::host())
+        Registry::with(Clock::host(), None, RandomState::new().hash_one(0u8))
     }
 
-    fn with(clock: Clock) -> Registry {
+    fn with(clock: Clock, timing: Option<Timing>, seed: u64) -> Registry {
         static REGISTRIES: AtomicU64 = AtomicU64::new(0);
         Registry(Arc::new(Inner {
             number: REGISTRIES.fetch_add(1, Relaxed),
             captures: AtomicU64::new(0),
             clock,
-            timing: Mutex::new(None),
-            seed: AtomicU64::new(RandomState::new().hash_one(0u8)),
+            timing: Mutex::new(timing),
+            seed: AtomicU64::new(seed),
             stages: Mutex::default(),
             covered: Mutex::default(),
         }))
@@ -167,20 +112,17 @@ impl Registry {
     /// The same, empty, with another clock: for tests that drive time by hand.
     ///
     /// ```
-    /// use measured_core::{Clock, MockClock, Registry};
+    /// use measured_core::{MockClock, Registry};
     ///
-    /// let registry = Registry::new().with_clock(Clock::Mock(MockClock::new()));
+    /// let registry = Registry::new().with_clock(MockClock::new());
     /// assert_eq!(registry.clock().name(), "mock");
     /// ```
     #[must_use]
-    pub fn with_clock(self, clock: Clock) -> Registry {
-        let fresh = Registry::with(clock);
-        *fresh.0.timing.lock() = *self.0.timing.lock();
-        fresh.0.seed.store(self.0.seed.load(Relaxed), Relaxed);
-        fresh
+    pub fn with_clock(self, clock: impl Into<Clock>) -> Registry {
+        Registry::with(clock.into(), *self.0.timing.lock(), self.seed())
     }
 
-    /// With its own timing, whatever the process's is.
+    /// The same, empty, with its own timing, whatever the process's is.
     ///
     /// ```
     /// use measured_core::{Registry, Timing};
@@ -192,11 +134,10 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn with_timing(self, timing: Timing) -> Registry {
-        *self.0.timing.lock() = Some(timing);
-        self
+        Registry::with(self.0.clock.clone(), Some(timing), self.seed())
     }
 
-    /// With its random gaps drawn from `seed`, so that they repeat. Runs are
+    /// The same, empty, with its random gaps drawn from `seed`, so that they repeat. Runs are
     /// numbered as they start; each draws gaps of its own.
     ///
     /// ```
@@ -208,8 +149,7 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Registry {
-        self.0.seed.store(seed, Relaxed);
-        self
+        Registry::with(self.0.clock.clone(), *self.0.timing.lock(), seed)
     }
 
     /// The registry of the process.
@@ -222,11 +162,7 @@ impl Registry {
     #[must_use]
     pub fn global() -> &'static Registry {
         static GLOBAL: OnceLock<Registry> = OnceLock::new();
-        GLOBAL.get_or_init(|| {
-            let registry = Registry::new();
-            *registry.0.timing.lock() = Some(timing_from_environment());
-            registry
-        })
+        GLOBAL.get_or_init(|| Registry::new().with_timing(timing_from_environment()))
     }
 
     /// Whether it is the process's.
@@ -317,8 +253,8 @@ impl Registry {
         own.unwrap_or_else(|| Registry::global().timing())
     }
 
-    /// Nanoseconds per tick as they were when the registry was first asked: good
-    /// for deciding, and never waits.
+    /// Nanoseconds per tick as the start-up check of the clock found them: good for
+    /// deciding, and never waits.
     pub(crate) fn ns_per_tick_roughly(&self) -> f64 {
         self.0.clock.ns_per_tick_roughly()
     }
@@ -330,6 +266,10 @@ impl Registry {
     /// Which of the process's registries it is, and a number for one more capture.
     pub(crate) fn next_capture(&self) -> (u64, u64) {
         (self.0.number, self.0.captures.fetch_add(1, Relaxed) + 1)
+    }
+
+    fn seed(&self) -> u64 {
+        self.0.seed.load(Relaxed)
     }
 
     /// A seed for one more run.
@@ -347,18 +287,7 @@ impl Registry {
         if let Some(stage) = stages.by_site.get(&site) {
             return Arc::clone(stage);
         }
-        let stage = Arc::new(Stage {
-            site,
-            number: stages.in_order.len(),
-            state: Mutex::new(StageState {
-                metrics: StageMetrics::new(),
-                inputs: SmallVec::new(),
-                around: SmallVec::new(),
-                drained: 0.0,
-                active: Vec::new(),
-                usual_cycle: 0.0,
-            }),
-        });
+        let stage = Arc::new(Stage::new(site, stages.in_order.len() as StageNumber));
         stages.in_order.push(Arc::clone(&stage));
         stages.by_site.insert(site, Arc::clone(&stage));
         stage
@@ -366,15 +295,7 @@ impl Registry {
 
     /// Notes that a run starts on `thread`.
     pub(crate) fn cover(&self, thread: ThreadToken, now: u64) {
-        let mut covered = self.0.covered.lock();
-        covered
-            .open
-            .entry(thread)
-            .or_insert(Open {
-                runs: 0,
-                since: now,
-            })
-            .runs += 1;
+        self.0.covered.lock().begin(thread, now);
     }
 
     /// Notes that a run goes on on another thread.
@@ -385,132 +306,23 @@ impl Registry {
 
     /// Notes that a run that was last pulled on `thread` has ended.
     pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) {
-        let mut covered = self.0.covered.lock();
-        let Some(open) = covered.open.get_mut(&thread) else {
-            return;
-        };
-        open.runs -= 1;
-        if open.runs == 0 {
-            covered.ended += now.saturating_sub(open.since);
-            covered.open.remove(&thread);
-        }
+        self.0.covered.lock().end(thread, now);
     }
 
     /// How many runs that started on `thread` have not ended.
     pub(crate) fn open_runs(&self, thread: ThreadToken) -> usize {
-        let covered = self.0.covered.lock();
-        covered.open.get(&thread).map_or(0, |open| open.runs)
+        self.0.covered.lock().open_runs(thread)
     }
 
     /// Ticks during which at least one run was active, added up over threads.
     pub(crate) fn covered(&self, now: u64) -> u64 {
-        let covered = self.0.covered.lock();
-        covered.open.values().fold(covered.ended, |sum, open| {
-            sum + now.saturating_sub(open.since)
-        })
+        self.0.covered.lock().ticks(now)
     }
 }
 
 impl Default for Registry {
     fn default() -> Registry {
         Registry::new()
-    }
-}
-
-impl Stage {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, StageState> {
-        self.state.lock()
-    }
-
-    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, StageState>> {
-        self.state.try_lock()
-    }
-}
-
-impl StageState {
-    pub(crate) fn activate(&mut self, run: &'static MetricsCollector) {
-        self.active.push(run);
-    }
-
-    pub(crate) fn deactivate(&mut self, run: &'static MetricsCollector) {
-        // From the back: a recursive stage ends its last run first.
-        if let Some(at) = self
-            .active
-            .iter()
-            .rposition(|active| std::ptr::eq(*active, run))
-        {
-            self.active.swap_remove(at);
-        }
-    }
-
-    /// A run turns out to be within the stage of this number.
-    pub(crate) fn enter(&mut self, stage: u32, passes_on: bool) {
-        let known = self.around.iter_mut().find(|it| it.stage == stage);
-        if let Some(around) = known {
-            around.runs += 1;
-            around.passes_on |= passes_on;
-        } else {
-            self.around.push(Around {
-                stage,
-                passes_on,
-                runs: 1,
-                ticks: 0.0,
-            });
-        }
-    }
-
-    /// A run within the stage of this number is within one that is there itself.
-    pub(crate) fn leave(&mut self, stage: u32) {
-        if let Some(around) = self.around.iter_mut().find(|it| it.stage == stage) {
-            around.runs = around.runs.saturating_sub(1);
-        }
-    }
-
-    /// A run has ended, whose pulls took so many ticks, within that stage or in none.
-    pub(crate) fn drained(&mut self, stage: u32, ticks: f64) {
-        self.drained += ticks;
-        if let Some(around) = self.around.iter_mut().find(|it| it.stage == stage) {
-            around.ticks += ticks;
-        }
-    }
-
-    /// The part of the time of its pulls that was within that stage: by ticks; by runs
-    /// while none has ended.
-    pub(crate) fn part_within(&self, around: &Around) -> f64 {
-        if self.drained > 0.0 {
-            around.ticks / self.drained
-        } else {
-            around.runs as f64 / self.metrics.runs.max(1) as f64
-        }
-    }
-
-    /// What a cycle takes, as far as it is known, in ticks.
-    pub(crate) fn usual_cycle(&self) -> f64 {
-        self.usual_cycle
-    }
-
-    /// Follows the mean of the last `cycles` cycles, the closer the more they are.
-    pub(crate) fn learn_cycle(&mut self, mean: f64, cycles: u32) {
-        const TRUSTED: f64 = 50.0;
-        let trust = if self.usual_cycle > 0.0 {
-            (f64::from(cycles) / TRUSTED).min(1.0)
-        } else {
-            1.0
-        };
-        self.usual_cycle += trust * (mean.max(0.0) - self.usual_cycle);
-    }
-
-    pub(crate) fn active(&self) -> &[&'static MetricsCollector] {
-        &self.active
-    }
-
-    /// The totals with what active runs have published.
-    pub(crate) fn snapshot(&self, now: u64) -> StageMetrics {
-        let mut metrics = self.metrics.clone();
-        self.active
-            .iter()
-            .for_each(|run| metrics.add_live(run, now));
-        metrics
     }
 }
 
