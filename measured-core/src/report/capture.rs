@@ -1,7 +1,7 @@
 //! Registry → Report: ticks become nanoseconds, and the wall is divided.
 
-use super::division::ratio;
 use super::latency::{Buckets, LatencyReport};
+use super::line::Line;
 use super::order::in_pipeline_order;
 use super::{Origin, Report, SCHEMA, StageReport, TimingReport};
 use crate::metrics::StageMetrics;
@@ -127,9 +127,6 @@ struct Sums {
     own: f64,
     source: f64,
     probes: f64,
-    /// Pulls of the stages that were timed at all, and those that were timed.
-    pulls: u64,
-    timed_pulls: u64,
     is_timed: bool,
     was_sampled: bool,
     clock_steps_back: u64,
@@ -139,8 +136,6 @@ impl Sums {
     fn add(&mut self, m: &StageMetrics) {
         self.source += m.upstream_ticks() * m.place.sourced(m.runs);
         self.probes += m.instrumentation_ticks();
-        self.pulls += if m.is_timed() { m.pulls } else { 0 };
-        self.timed_pulls += m.timed_pulls;
         self.is_timed |= m.is_timed();
         self.was_sampled |= m.was_sampled();
         self.clock_steps_back += m.clock_steps_back;
@@ -209,10 +204,9 @@ impl Capture {
         }
     }
 
-    /// A stage's report without what depends on the other stages: its own time is
-    /// nothing yet.
+    /// A stage's report without what depends on the other stages, and on the wall: its
+    /// own time is nothing yet.
     fn stage(&self, site: &SiteId, m: &StageMetrics) -> StageReport {
-        let total_ns = self.ns(m.total_ticks() as f64);
         StageReport {
             name: site.name.to_owned(),
             location: format!("{}:{}", site.file, site.line),
@@ -232,7 +226,7 @@ impl Capture {
             upstream_ns: 0,
             nested_ns: 0,
             downstream_ns: self.ns(m.downstream_ticks()),
-            total_ns,
+            total_ns: self.ns(m.total_ticks() as f64),
             first_out_ns: (m.first_out.1 > 0)
                 .then(|| self.ns(m.first_out.0 as f64 / m.first_out.1 as f64)),
             first_outs: m.first_out.1,
@@ -243,7 +237,7 @@ impl Capture {
                 || m.fed_elsewhere
                 || m.is_mixed_with_another && m.was_sampled(),
             fed_elsewhere: m.fed_elsewhere,
-            throughput_rps: ratio(m.records_out as f64 * 1e9, total_ns as f64),
+            throughput_rps: 0.0,
             latency: self.latency(m),
             recent: m.recent().map(|ticks| self.ns(ticks as f64)).collect(),
             silent_ns: None,
@@ -254,7 +248,7 @@ impl Capture {
         let fractions = [0.5, 0.9, 0.99, 0.999];
         let quantiles = m.latencies.quantiles(fractions).unwrap_or_default();
         let quantiles_ns = quantiles.map(|ticks| self.ns(ticks.min(m.slowest) as f64));
-        let mut latency = LatencyReport {
+        LatencyReport {
             count: m.timed_pulls,
             mean_ns: 0.0,
             p50_ns: quantiles_ns[0],
@@ -263,9 +257,7 @@ impl Capture {
             p999_ns: quantiles_ns[3],
             max_ns: self.ns(m.slowest as f64),
             buckets: Buckets::of(&m.latencies, self.ns_per_tick),
-        };
-        latency.mean_ns = latency.mean();
-        latency
+        }
     }
 
     /// Divides the wall, which is in ticks.
@@ -295,31 +287,35 @@ impl Capture {
         // What the probes cost is a model, and no more than what is left for it.
         let left = wall - sink - (source + own) * fit;
         let probes = probes.min(left.max(0.0));
+
+        let mut line = Line::new(self.ns_per_tick);
+        let source_ns = line.add(source * fit);
         for (stage, part) in self.stages.iter_mut().zip(&self.parts) {
             let own = part.own * fit;
-            stage.self_ns = (own * self.ns_per_tick).round() as u64;
+            stage.self_ns = line.add(own);
             stage.upstream_ns = (part.upstream * self.ns_per_tick).round() as u64;
             stage.nested_ns = (part.nested * self.ns_per_tick).round() as u64;
-            stage.share = ratio(own, wall);
-            // How much of what did not fit was this stage's is a guess.
-            let guessed = part.own - own;
-            stage.share_ci = ratio((2.0 * part.error).hypot(guessed), wall);
+            // How much of what did not fit was this stage's is a guess, by two errors.
+            let guessed = (part.own - own) / 2.0;
+            stage.share_ci = part.error.hypot(guessed) * self.ns_per_tick;
         }
+        let sink_ns = line.add(sink);
+        let instrumentation_ns = line.add_last(probes, wall);
 
         let (number, sequence) = registry.next_capture();
         let mut report = Report {
             schema: SCHEMA,
             origin: Some(Origin::now(number, sequence)),
             wall_ns: self.ns(wall),
-            source_ns: self.ns(source * fit),
-            sink_ns: self.ns(sink),
-            instrumentation_ns: self.ns(probes),
+            source_ns,
+            sink_ns,
+            instrumentation_ns,
             unattributed_ns: 0,
-            timing: self.timing(registry, ratio(probes, wall)),
+            timing: self.timing(registry),
             stages: in_pipeline_order(self.stages, &self.inputs),
             merged_from: Vec::new(),
         };
-        report.unattributed_ns = report.unattributed();
+        report.divide_wall();
         report
     }
 
@@ -381,11 +377,10 @@ impl Capture {
         feeds
     }
 
-    fn timing(&self, registry: &Registry, overhead: f64) -> TimingReport {
+    /// Without what follows from the division of the wall.
+    fn timing(&self, registry: &Registry) -> TimingReport {
         let timing = registry.timing();
-        let Sums {
-            pulls, timed_pulls, ..
-        } = self.sums;
+        let was_timed = self.stages.iter().any(|stage| stage.timed_pulls > 0);
         TimingReport {
             mode: match timing {
                 Timing::Off => "off",
@@ -394,15 +389,15 @@ impl Capture {
                 Timing::Every => "every",
             }
             .to_owned(),
-            one_in: (timed_pulls > 0).then(|| (pulls as f64 / timed_pulls as f64).max(1.0)),
+            one_in: None,
             budget: if let Timing::Sampled { budget } = timing {
                 budget.overhead()
             } else {
                 None
             },
-            overhead,
+            overhead: 0.0,
             clock: registry.clock().name().to_owned(),
-            clock_ns: if timed_pulls > 0 {
+            clock_ns: if was_timed {
                 clock_cost(registry.clock()) * self.ns_per_tick
             } else {
                 0.0

@@ -1,5 +1,5 @@
 //! The figures that follow from a report's other figures: shares, rates, means.
-//! Whoever puts a report together from others sets the sums, and these follow.
+//! Whoever puts a report together sets the sums, and these follow.
 
 use super::{Report, StageReport};
 

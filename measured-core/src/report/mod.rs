@@ -11,6 +11,8 @@ mod html;
 #[cfg(feature = "json")]
 mod json;
 mod latency;
+#[cfg(feature = "enable")]
+mod line;
 mod merge;
 mod no_such_stage;
 #[cfg(feature = "enable")]

@@ -4,6 +4,7 @@
 
 mod compare;
 mod dataflow;
+mod division;
 #[cfg(feature = "json")]
 mod golden;
 #[cfg(feature = "json")]
