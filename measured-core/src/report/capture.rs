@@ -116,7 +116,7 @@ impl Part {
             upstream: m.upstream_ticks(),
             nested: m.nested_ticks(),
             within: m.self_ticks() + m.upstream_ticks() + probes,
-            outermost: m.place.outermost(m.runs),
+            outermost: m.position.outermost(m.runs),
         }
     }
 }
@@ -134,7 +134,7 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, m: &StageMetrics) {
-        self.source += m.upstream_ticks() * m.place.sourced(m.runs);
+        self.source += m.upstream_ticks() * m.position.sourced(m.runs);
         self.probes += m.instrumentation_ticks();
         self.is_timed |= m.is_timed();
         self.was_sampled |= m.was_sampled();
@@ -227,9 +227,9 @@ impl Capture {
             nested_ns: 0,
             downstream_ns: self.ns(m.downstream_ticks()),
             total_ns: self.ns(m.total_ticks() as f64),
-            first_out_ns: (m.first_out.1 > 0)
-                .then(|| self.ns(m.first_out.0 as f64 / m.first_out.1 as f64)),
-            first_outs: m.first_out.1,
+            first_out_ns: (m.first_out.runs > 0)
+                .then(|| self.ns(m.first_out.ticks as f64 / m.first_out.runs as f64)),
+            first_outs: m.first_out.runs,
             share: 0.0,
             share_ci: 0.0,
             closure: m.closure(),

@@ -112,11 +112,11 @@ impl Run {
         run.with_stage(|state| {
             if self.consumed.load(Relaxed) {
                 run.consumed.store(true, Relaxed);
-                state.metrics.place.consumed += 1;
+                state.metrics.position.consumed += 1;
             }
             if self.fed.load(Relaxed) {
                 run.fed.store(true, Relaxed);
-                state.metrics.place.fed += 1;
+                state.metrics.position.fed += 1;
             }
         });
         run.passes_on.store(self.passes_on.load(Relaxed), Relaxed);

@@ -109,8 +109,8 @@ impl Run {
         self.yielded.store(true, Relaxed);
         let first_out = self.between(self.started.get(), self.collector.seen());
         self.with_stage(|state| {
-            state.metrics.first_out.0 += first_out;
-            state.metrics.first_out.1 += 1;
+            state.metrics.first_out.ticks += first_out;
+            state.metrics.first_out.runs += 1;
         });
     }
 

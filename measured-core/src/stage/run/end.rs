@@ -1,7 +1,7 @@
 //! The end of a run.
 
 use super::{NOWHERE, Phase, Run, Timed};
-use crate::metrics::Place;
+use crate::metrics::Position;
 use crate::registry::StageState;
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
@@ -49,7 +49,7 @@ impl Run {
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);
             let metrics = &mut state.metrics;
-            let drained = self.note_place(&mut metrics.place, body);
+            let drained = self.note_position(&mut metrics.position, body);
             *match how {
                 End::Exhausted => &mut metrics.exhausted,
                 End::Dropped => &mut metrics.dropped,
@@ -102,19 +102,19 @@ impl Run {
 
     /// Tells the stage where in its pipeline this run was. Returns how many ticks its
     /// pulls took.
-    fn note_place(&self, place: &mut Place, body: f64) -> f64 {
+    fn note_position(&self, position: &mut Position, body: f64) -> f64 {
         let [own, upstream] =
             [&self.own_so_far, &self.upstream_so_far].map(|ticks| f64::from(ticks.get()));
-        place.within += own + upstream;
+        position.within += own + upstream;
         // A body is over before another stage gets hold of the iterator.
         let is_within = self.around.load(Relaxed) != NOWHERE;
-        place.outermost += if is_within || self.consumed.load(Relaxed) {
+        position.outermost += if is_within || self.consumed.load(Relaxed) {
             body
         } else {
             own + upstream
         };
-        place.upstream += upstream;
-        place.sourced += if self.fed.load(Relaxed) {
+        position.upstream += upstream;
+        position.sourced += if self.fed.load(Relaxed) {
             0.0
         } else {
             upstream

@@ -16,7 +16,7 @@ impl Run {
         self.shares_with(upstream);
         upstream.with_stage(|state| {
             if !upstream.consumed.swap(true, Relaxed) {
-                state.metrics.place.consumed += 1;
+                state.metrics.position.consumed += 1;
             }
             if !upstream.passes_on.load(Relaxed) && upstream.nests.is(Nests::Claims) {
                 upstream.nests.set(Nests::Neither);
@@ -37,7 +37,7 @@ impl Run {
     pub(super) fn is_fed(&self) {
         self.with_stage(|state| {
             if !self.fed.swap(true, Relaxed) {
-                state.metrics.place.fed += 1;
+                state.metrics.position.fed += 1;
             }
         });
     }

@@ -1,9 +1,14 @@
 //! What one stage amounts to, over all its runs.
 
+mod position;
+mod stretch;
+
+pub(crate) use position::Position;
+pub(crate) use stretch::Stretch;
+
 use crate::allocations::StageAllocations;
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
 use crate::histogram::{Histogram, Latency};
-use crate::timing::{Batch, Estimate};
 
 /// The totals of one stage: at most 4 KiB whatever the number of records.
 ///
@@ -51,7 +56,7 @@ pub struct StageMetrics {
     /// Times that the clock was seen to step back; each counts as no time.
     pub clock_steps_back: u64,
     pub(crate) allocations: StageAllocations,
-    pub(crate) place: Place,
+    pub(crate) position: Position,
     /// Own time and another stage's upstream are the same, but for pulls that are timed.
     pub(crate) is_mixed_with_another: bool,
     /// An input was pulled by another thread than the one that pulls the stage.
@@ -73,60 +78,19 @@ pub struct StageMetrics {
     pub(crate) bodies: Stretch,
     /// From the first pull of each run to its end.
     pub(crate) drains: Stretch,
-    /// Ticks until the first record, and for how many runs there was one.
-    pub(crate) first_out: (u64, u64),
+    pub(crate) first_out: FirstOut,
     pub(crate) latencies: Histogram,
     recent: [Latency; RECENT],
     /// How many latencies ever went through `recent`.
     latencies_seen: u64,
 }
 
-/// Where in a pipeline the runs of a stage were: which of their time is within
-/// another stage's time already, and which of their upstream's is another stage's.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Place {
-    /// Runs whose records went into another measured stage.
-    pub(crate) consumed: u64,
-    /// Runs that pulled from another measured stage.
-    pub(crate) fed: u64,
-    /// Own and upstream ticks of the runs that have ended, and those of them that
-    /// are within no other stage.
-    pub(crate) within: f64,
-    pub(crate) outermost: f64,
-    /// Upstream ticks of the runs that have ended, and those of them that are no
-    /// other stage's.
-    pub(crate) upstream: f64,
-    pub(crate) sourced: f64,
-}
-
-impl Place {
-    /// The part of the stage's time that is within no other stage's.
-    pub(crate) fn outermost(&self, runs: u64) -> f64 {
-        Place::part(self.outermost, self.within, self.consumed, runs)
-    }
-
-    /// The part of the upstream's time that is no other stage's.
-    pub(crate) fn sourced(&self, runs: u64) -> f64 {
-        Place::part(self.sourced, self.upstream, self.fed, runs)
-    }
-
-    /// By ticks; by runs while none has ended.
-    fn part(some: f64, all: f64, other_runs: u64, runs: u64) -> f64 {
-        match (all > 0.0, runs > 0) {
-            (true, _) => some / all,
-            (false, true) => 1.0 - other_runs as f64 / runs as f64,
-            (false, false) => 1.0,
-        }
-    }
-
-    fn merge(&mut self, other: &Place) {
-        self.consumed += other.consumed;
-        self.fed += other.fed;
-        self.within += other.within;
-        self.outermost += other.outermost;
-        self.upstream += other.upstream;
-        self.sourced += other.sourced;
-    }
+/// How long runs took to their first record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstOut {
+    pub(crate) ticks: u64,
+    /// Those that had one.
+    pub(crate) runs: u64,
 }
 
 /// Ticks of the pulls of a stage's runs.
@@ -144,107 +108,6 @@ pub(crate) struct Pulls {
 /// stage's, and a stage that works is slowed down a little more, or less.
 const PROBE_ERROR: f64 = 0.025;
 
-/// Wall that was measured whole, and the estimate of who spent it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Stretch {
-    /// Ticks.
-    pub(crate) wall: u64,
-    /// How many pulls it is the wall of.
-    pub(crate) pulls: u64,
-    /// Ticks that our own probes are modelled to have cost.
-    pub(crate) probes: f64,
-    usual: Estimate,
-    /// Cycles far longer than usual, with their weights, and each as the only one.
-    outliers: Estimate,
-    outliers_once: Estimate,
-    /// How many they are.
-    outliers_seen: u32,
-}
-
-/// From so many outliers on they are no accidents.
-const MANY_OUTLIERS: u32 = 8;
-
-impl Stretch {
-    /// Adds timed cycles, each of which stands for `weight` pulls.
-    pub(crate) fn add(&mut self, weight: u32, batch: &Batch, probes: f64) {
-        self.usual.add(weight, batch);
-        self.probes += probes;
-    }
-
-    /// Adds a timed cycle far longer than the usual ones.
-    pub(crate) fn add_outlier(&mut self, weight: u32, cycle: &Batch) {
-        self.outliers.add(weight, cycle);
-        self.outliers_once.add(1, cycle);
-        self.outliers_seen += 1;
-    }
-
-    /// Who spent the time.
-    ///
-    /// Of an outlier that was drawn nobody can say how many of its kind went by
-    /// unseen: it may be a refill that comes every hundred records, and stands for as
-    /// many pulls as any other, or a moment in which the thread was put aside, and
-    /// weighted would be longer than all the rest. The wall, which is known whole,
-    /// tells: where the outliers are few they are what comes nearer to it, each the
-    /// only one (the large units of Hidiroglou and Srinath, 1981) or weighted.
-    pub(crate) fn estimate(&self) -> Estimate {
-        let [weighted, once] = [&self.outliers, &self.outliers_once].map(|outliers| {
-            let mut all = self.usual;
-            all.merge(outliers);
-            all
-        });
-        let wall = self.net_wall();
-        let miss = |estimate: &Estimate| (estimate.cycle - wall).abs();
-        let are_plausible = self.outliers_seen >= MANY_OUTLIERS && self.outliers.cycle <= wall;
-        if are_plausible || miss(&weighted) <= miss(&once) {
-            weighted
-        } else {
-            once
-        }
-    }
-
-    fn merge(&mut self, other: &Stretch) {
-        self.wall += other.wall;
-        self.pulls += other.pulls;
-        self.probes += other.probes;
-        self.usual.merge(&other.usual);
-        self.outliers.merge(&other.outliers);
-        self.outliers_once.merge(&other.outliers_once);
-        self.outliers_seen = self.outliers_seen.saturating_add(other.outliers_seen);
-    }
-
-    /// The wall that is not ours.
-    pub(crate) fn net_wall(&self) -> f64 {
-        (self.wall as f64 - self.probes).max(0.0)
-    }
-
-    fn own(&self) -> f64 {
-        self.estimate().own_ratio() * self.net_wall()
-    }
-
-    fn upstream(&self) -> f64 {
-        self.estimate().upstream_ratio() * self.net_wall()
-    }
-
-    /// Inside pipelines within the stage; below zero where these pulled its inputs, and
-    /// have been taken off whole.
-    fn nested(&self) -> f64 {
-        let estimate = self.estimate();
-        if estimate.cycle > 0.0 {
-            estimate.nested / estimate.cycle * self.net_wall()
-        } else {
-            0.0
-        }
-    }
-
-    fn rest(&self) -> f64 {
-        if self.estimate().cycle > 0.0 {
-            (self.net_wall() - self.own() - self.upstream() - self.nested()).max(0.0)
-        } else {
-            0.0
-        }
-    }
-}
-
 impl StageMetrics {
     pub(crate) fn new() -> StageMetrics {
         StageMetrics {
@@ -260,7 +123,7 @@ impl StageMetrics {
             slowest: 0,
             clock_steps_back: 0,
             allocations: StageAllocations::NONE,
-            place: Place::default(),
+            position: Position::default(),
             is_mixed_with_another: false,
             fed_elsewhere: false,
             total: 0,
@@ -271,7 +134,7 @@ impl StageMetrics {
             unheard: 0,
             bodies: Stretch::default(),
             drains: Stretch::default(),
-            first_out: (0, 0),
+            first_out: FirstOut { ticks: 0, runs: 0 },
             latencies: Histogram::new(),
             recent: [Latency::default(); RECENT],
             latencies_seen: 0,
@@ -361,7 +224,7 @@ impl StageMetrics {
         self.exact_upstream as f64 + self.bodies.upstream() + self.drains.upstream()
     }
 
-    /// Ticks between pulls: what the lecture calls the stage's latency.
+    /// Ticks between pulls, while whoever pulls the stage works.
     ///
     /// ```
     /// use measured_core::{Measured, MockClock, Registry, Timing};
@@ -518,9 +381,13 @@ impl StageMetrics {
         for ticks in latencies {
             self.latencies.record(ticks, weight);
             self.slowest = self.slowest.max(ticks);
-            self.recent[(self.latencies_seen % RECENT as u64) as usize] = Latency::of(ticks);
-            self.latencies_seen += 1;
+            self.remember(ticks);
         }
+    }
+
+    fn remember(&mut self, ticks: u64) {
+        self.recent[(self.latencies_seen % RECENT as u64) as usize] = Latency::of(ticks);
+        self.latencies_seen += 1;
     }
 
     /// The stretch that a run is in.
@@ -591,8 +458,8 @@ impl StageMetrics {
             (&mut self.exact_upstream, other.exact_upstream),
             (&mut self.exact_downstream, other.exact_downstream),
             (&mut self.unheard, other.unheard),
-            (&mut self.first_out.0, other.first_out.0),
-            (&mut self.first_out.1, other.first_out.1),
+            (&mut self.first_out.ticks, other.first_out.ticks),
+            (&mut self.first_out.runs, other.first_out.runs),
         ] {
             *mine += theirs;
         }
@@ -600,16 +467,13 @@ impl StageMetrics {
         self.slowest = self.slowest.max(other.slowest);
         self.exact_own += other.exact_own;
         self.exact_nested += other.exact_nested;
-        self.place.merge(&other.place);
+        self.position.merge(&other.position);
         self.is_mixed_with_another |= other.is_mixed_with_another;
         self.fed_elsewhere |= other.fed_elsewhere;
         self.bodies.merge(&other.bodies);
         self.drains.merge(&other.drains);
         self.latencies.merge(&other.latencies);
-        for ticks in other.recent() {
-            self.recent[(self.latencies_seen % RECENT as u64) as usize] = Latency::of(ticks);
-            self.latencies_seen += 1;
-        }
+        other.recent().for_each(|ticks| self.remember(ticks));
     }
 }
 
@@ -624,34 +488,6 @@ mod tests {
             "{}",
             size_of::<StageMetrics>()
         );
-    }
-
-    #[test]
-    fn a_stretch_that_was_timed_whole_is_split_exactly() {
-        let mut stretch = Stretch {
-            wall: 1_000,
-            ..Stretch::default()
-        };
-        stretch.add(
-            1,
-            &Batch {
-                pulls: 10.0,
-                cycle: 900.0,
-                own: 300.0,
-                upstream: 400.0,
-                nested: 50.0,
-                claimed: 0.0,
-                squares: [0.0; 3],
-            },
-            100.0,
-        );
-        let parts = [
-            stretch.own(),
-            stretch.upstream(),
-            stretch.nested(),
-            stretch.rest(),
-        ];
-        assert_eq!(parts.map(|ticks| ticks as u64), [300, 400, 50, 150]);
     }
 
     #[test]
