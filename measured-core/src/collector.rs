@@ -212,7 +212,7 @@ impl MetricsCollector {
         self.clear_counts();
         self.begin_stretch(now);
         self.weight.store(1, Relaxed);
-        self.goes_to(Whereabouts::Own);
+        self.go_to(Whereabouts::Own);
         self.draining.store(false, Relaxed);
         self.clear_batch();
     }
@@ -223,7 +223,7 @@ impl MetricsCollector {
         }
     }
 
-    pub(crate) fn came_back_empty(&self) {
+    pub(crate) fn note_empty_pull(&self) {
         self.empty_pulls.add(1);
     }
 
@@ -259,7 +259,7 @@ impl MetricsCollector {
     }
 
     #[inline(always)]
-    pub(crate) fn goes_to(&self, place: Whereabouts) {
+    pub(crate) fn go_to(&self, place: Whereabouts) {
         self.place.set(place);
     }
 

@@ -81,17 +81,17 @@ impl<I: Iterator> Marked<I> {
             .map_or_else(Run::fresh, |input| input.run.hold());
         let call = stage::start_on(run, &Site::new(name, "", place.file(), place.line()));
         for upstream in &below.feeding {
-            run.stands_on(upstream.run);
+            run.note_input(upstream.run);
         }
         if let Some(upstream) = below.through_pending() {
-            run.pulls_from(upstream);
+            run.note_upstream(upstream);
         }
         if let Some(around) = below.around.filter(|_| below.pending.is_none()) {
-            run.has_no_input_but_that_of(around);
+            run.note_mixed_with(around);
         }
         // Below the others is no input to time them at.
         for upstream in below.feeding.iter().filter(|it| !it.is_beyond_an_input) {
-            upstream.run.is_within(run);
+            upstream.run.note_within(run);
         }
         Marked(In::pending(Out::around(records, call)))
     }

@@ -96,7 +96,7 @@ pub fn sink<R, M: Mode>(call: Call<M>, body: impl FnOnce() -> R) -> R {
 
 /// A collection of `records` that the stage was given.
 pub fn batch_input<M: Mode>(call: &Call<M>, records: usize) {
-    call.run().was_given(records as u64);
+    call.run().note_given(records as u64);
 }
 
 /// A stage that returns a collection.

@@ -33,7 +33,7 @@ pub(crate) fn start_on<M: Mode>(run: &'static Run, site: &Site) -> Call<M> {
         Timing::Off => return Call::of(run),
         Timing::Counts => false,
         Timing::Sampled { .. } | Timing::Every => {
-            M::CLOCKED && Costs::are_known_for(registry.clock())
+            M::CLOCKED && Costs::found_for(registry.clock()).is_some()
         }
     };
     start_with(run, site, &registry, timing, calibrated)

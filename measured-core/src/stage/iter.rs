@@ -153,13 +153,13 @@ impl<I, M: Mode> In<I, M> {
         let pulse = InPulse::of(run);
         let below = link::below(&mut records);
         if !below.directly {
-            run.reads_at_inputs();
+            run.read_at_inputs();
         }
         for upstream in below.feeding {
-            run.pulls_from(upstream.run);
+            run.note_upstream(upstream.run);
         }
         if let Some(around) = below.around {
-            run.takes_its_input_from(around);
+            run.note_passed_on_by(around);
         }
         In { records, pulse }
     }
@@ -342,7 +342,7 @@ impl<I: Iterator, M: Mode, T: Tally<I::Item>> Iterator for Out<I, M, T> {
 
     #[inline]
     fn by_ref(&mut self) -> &mut Self {
-        link::is_asked_directly(self.pulse.run);
+        link::answer_directly(self.pulse.run);
         self
     }
 }

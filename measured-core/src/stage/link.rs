@@ -86,7 +86,7 @@ pub(crate) fn below<I: Iterator>(records: &mut I) -> Below {
 
 /// An Out says that it is asked itself, if somebody asks.
 #[inline]
-pub(crate) fn is_asked_directly(run: &Run) {
+pub(crate) fn answer_directly(run: &Run) {
     if !run.is_off() {
         let _ = QUESTION.try_with(|open| {
             if let Some(below) = &mut *open.borrow_mut() {

@@ -91,7 +91,7 @@ pub(crate) extern "C" fn end_body(place: usize, run: &'static Run) {
     });
     for (inner, generation) in inside {
         if inner.generation() == generation {
-            inner.is_within(run);
+            inner.note_within(run);
         }
     }
 }

@@ -73,11 +73,11 @@ impl Run {
         self.collector.reset(now);
         if session.timing == Timing::Counts {
             self.timed.set(Timed::Look);
-            self.collector.goes_to(Whereabouts::Unknown);
+            self.collector.go_to(Whereabouts::Unknown);
         } else {
             self.clocked.store(true, Relaxed);
             self.timed.set(Timed::InBody);
-            self.goes_deeper();
+            self.go_deeper();
         }
         session.registry.cover(this_thread(), now);
         {
@@ -105,10 +105,10 @@ impl Run {
         run.phase.set(Phase::Returned);
         run.timed.set(Timed::Untimed);
         if run.is_clocked() {
-            run.comes_up();
+            run.come_up();
         }
         run.shares_as(self);
-        run.goes_downstream();
+        run.go_downstream();
         run.with_stage(|state| {
             if self.consumed.load(Relaxed) {
                 run.consumed.store(true, Relaxed);
@@ -120,7 +120,7 @@ impl Run {
             }
         });
         run.passes_on.store(self.passes_on.load(Relaxed), Relaxed);
-        run.runs_within(self.around.load(Relaxed));
+        run.note_around(self.around.load(Relaxed));
         run
     }
 }

@@ -16,12 +16,12 @@ impl Run {
         }
         self.charge(self.watched.leave());
         self.close_body(self.now());
-        self.goes_downstream();
+        self.go_downstream();
         self.phase.set(Phase::Returned);
     }
 
     /// The body was given a collection of `records`.
-    pub(crate) fn was_given(&self, records: u64) {
+    pub(crate) fn note_given(&self, records: u64) {
         self.collector.received(records);
     }
 
@@ -46,7 +46,7 @@ impl Run {
         }
         // Whoever runs around this body takes the whole of it off its own time; what
         // ran inside its inputs, if it was that stage's, was not taken off.
-        self.comes_up();
+        self.come_up();
         let body = self.between(self.started.get(), now);
         let mut claim = body as i64;
         if self.passes_on.load(Relaxed) {
@@ -72,7 +72,7 @@ impl Run {
         let stretch = self.next_stretch(now, |metrics, ticks| metrics.bodies.wall += ticks);
         self.end_stretch(stretch);
         self.phase.set(Phase::Body);
-        self.collector.goes_to(Whereabouts::Own);
+        self.collector.go_to(Whereabouts::Own);
         self.nested_then.set(nesting::ticks());
     }
 }

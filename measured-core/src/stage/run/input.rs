@@ -15,7 +15,7 @@ impl Run {
     pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
             // Its records are added when it ends.
-            self.is_fed_elsewhere();
+            self.note_fed_elsewhere();
             return KEEP;
         }
         self.collector.received(used);
@@ -40,14 +40,14 @@ impl Run {
             self.open_cycle(now, untimed == 0);
             if untimed > 0 {
                 self.timed.set(Timed::Untimed);
-                self.collector.goes_to(Whereabouts::Unknown);
+                self.collector.go_to(Whereabouts::Unknown);
                 return untimed;
             }
         }
         self.inputs
             .store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
         self.nested_at_input.set(nesting::ticks());
-        self.collector.goes_to(Whereabouts::Upstream);
+        self.collector.go_to(Whereabouts::Upstream);
         self.collector.see(self.enters_input());
         1
     }
@@ -77,7 +77,7 @@ impl Run {
                 nesting::set(self.nested_at_input.get());
             }
             self.collector.see(now);
-            self.collector.goes_to(Whereabouts::Own);
+            self.collector.go_to(Whereabouts::Own);
         } else if self.phase.is(Phase::BodyPulls) {
             self.timed.set(Timed::InBody);
         } else if self.phase.is(Phase::Body) && !self.is_clocked() {

@@ -237,9 +237,9 @@ impl Run {
     }
 
     /// Whoever pulls has the run now, as far as its clock can tell.
-    fn goes_downstream(&self) {
+    fn go_downstream(&self) {
         if self.is_clocked() {
-            self.collector.goes_to(Whereabouts::Downstream);
+            self.collector.go_to(Whereabouts::Downstream);
         }
     }
 

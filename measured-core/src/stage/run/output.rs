@@ -22,7 +22,7 @@ impl Run {
             self.begin_draining();
         }
         if self.thread.load(Relaxed) != this_thread() {
-            self.moves_here();
+            self.move_here();
         }
         self.charge(self.watched.enter());
         if !self.is_clocked() {
@@ -32,12 +32,12 @@ impl Run {
         let untimed = self.next_gap(now);
         if untimed > 0 {
             self.timed.set(Timed::Untimed);
-            self.collector.goes_to(Whereabouts::Unknown);
+            self.collector.go_to(Whereabouts::Unknown);
         } else {
             self.timed.set(Timed::InPull);
-            self.collector.goes_to(Whereabouts::Own);
+            self.collector.go_to(Whereabouts::Own);
             if self.nests() {
-                self.goes_deeper();
+                self.go_deeper();
             }
         }
         self.open_cycle(now, untimed == 0);
@@ -85,11 +85,11 @@ impl Run {
         if self.timed.is(Timed::InPull) {
             let now = self.leaves_output();
             self.collector.see(now);
-            self.collector.goes_to(Whereabouts::Downstream);
+            self.collector.go_to(Whereabouts::Downstream);
             self.timed.set(Timed::Untimed);
             let nests = self.nests();
             if nests {
-                self.comes_up();
+                self.come_up();
             }
             let pull = now.saturating_sub(self.opened.get()) as i64;
             self.own
@@ -113,7 +113,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn output_is_empty(&'static self, used: u64) -> u64 {
         self.collector.yielded(used);
-        self.collector.came_back_empty();
+        self.collector.note_empty_pull();
         if self.phase.is(Phase::Draining) {
             self.end(End::Exhausted);
         }
@@ -141,7 +141,7 @@ impl Run {
     pub(crate) extern "C" fn drop_counted(&'static self, used: u64, exhausted: bool) {
         self.collector.yielded(used);
         if exhausted && self.is_going_on() {
-            self.collector.came_back_empty();
+            self.collector.note_empty_pull();
             self.end(End::Exhausted);
         }
         self.leave();

@@ -31,7 +31,7 @@ impl Run {
     }
 
     /// One of its inputs stands on no output directly, so all read the clock.
-    pub(crate) fn reads_at_inputs(&self) {
+    pub(crate) fn read_at_inputs(&self) {
         self.shares_inputs.store(false, Relaxed);
     }
 
@@ -43,7 +43,7 @@ impl Run {
 
     /// Shares moments with the run that it pulls from, if both time every pull, by
     /// the same clock, and nobody is told of what runs between them.
-    pub(super) fn shares_with(&self, upstream: &Run) {
+    pub(super) fn share_with(&self, upstream: &Run) {
         let alike = self.with_session(|mine| {
             let alike = upstream.with_session(|theirs| {
                 let every = [mine, theirs].map(|session| session.timing == Timing::Every);
@@ -52,7 +52,7 @@ impl Run {
             alike == Some(true) && !self.watched.is_on() && !upstream.watched.is_on()
         });
         if alike != Some(true) {
-            self.reads_at_inputs();
+            self.read_at_inputs();
         } else if self.shares_inputs() {
             upstream.shares_output.store(true, Relaxed);
         }

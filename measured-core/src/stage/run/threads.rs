@@ -11,7 +11,7 @@ impl Run {
     /// started it may have sent it there.
     #[cold]
     #[inline(never)]
-    pub(super) fn moves_here(&self) {
+    pub(super) fn move_here(&self) {
         let before = self.thread.swap(this_thread(), Relaxed);
         let now = self.now();
         self.with_session(|session| session.registry.cover_moves(before, this_thread(), now));
@@ -24,7 +24,7 @@ impl Run {
 
     /// Notes that an input was sent to another thread: its time is no part of this
     /// run's, but the wait for that thread is.
-    pub(super) fn is_fed_elsewhere(&self) {
+    pub(super) fn note_fed_elsewhere(&self) {
         if !self.fed_elsewhere.swap(true, Relaxed) {
             self.with_stage(|state| state.metrics.fed_elsewhere = true);
         }

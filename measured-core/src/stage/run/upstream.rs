@@ -8,12 +8,12 @@ impl Run {
     /// Notes that this run pulls from that one, through an input.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn pulls_from(&self, upstream: &'static Run) {
+    pub(crate) extern "C" fn note_upstream(&self, upstream: &'static Run) {
         if self.is_off() {
             return;
         }
-        self.stands_on(upstream);
-        self.shares_with(upstream);
+        self.note_input(upstream);
+        self.share_with(upstream);
         upstream.with_stage(|state| {
             if !upstream.consumed.swap(true, Relaxed) {
                 state.metrics.position.consumed += 1;
@@ -22,19 +22,19 @@ impl Run {
                 upstream.nests.set(Nests::Neither);
             }
         });
-        self.is_fed();
+        self.note_fed();
         let around = upstream.around.load(Relaxed);
         if upstream.passes_on.load(Relaxed) {
-            self.passes_on();
+            self.note_passing_on();
         } else if around != NOWHERE {
             // Its time is within this one's, all of which is within.
             upstream.around.store(NOWHERE, Relaxed);
             upstream.with_stage(|state| state.leave(around));
         }
-        self.runs_within(around);
+        self.note_around(around);
     }
 
-    pub(super) fn is_fed(&self) {
+    pub(super) fn note_fed(&self) {
         self.with_stage(|state| {
             if !self.fed.swap(true, Relaxed) {
                 state.metrics.position.fed += 1;
@@ -59,7 +59,7 @@ impl Run {
     }
 
     /// Notes that this run's records come from that one, through an input or not.
-    pub(crate) fn stands_on(&self, upstream: &'static Run) {
+    pub(crate) fn note_input(&self, upstream: &'static Run) {
         let number = upstream.with_session(|session| session.stage.number);
         self.with_stage(|state| {
             if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {

@@ -19,7 +19,7 @@ impl Run {
     /// A body or a timed pull begins that whoever is around it takes off whole, or
     /// but for its inputs.
     #[inline(always)]
-    pub(super) fn goes_deeper(&self) {
+    pub(super) fn go_deeper(&self) {
         let depth = nesting::depth();
         if self.claims_whole() {
             self.depth.store(2 * depth + 3, Relaxed);
@@ -31,7 +31,7 @@ impl Run {
 
     /// It ends.
     #[inline(always)]
-    pub(super) fn comes_up(&self) {
+    pub(super) fn come_up(&self) {
         let depth = self.depth.load(Relaxed);
         nesting::set_depth(depth / 2 - depth % 2);
     }
@@ -52,23 +52,23 @@ impl Run {
     /// Notes that this run pulls an input of `around`, and so is within its function.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn takes_its_input_from(&self, around: &Run) {
+    pub(crate) extern "C" fn note_passed_on_by(&self, around: &Run) {
         if self.is_off() || !self.is_timed_with(around) {
             return;
         }
-        self.is_fed();
-        self.passes_on();
-        self.runs_within(around.number());
+        self.note_fed();
+        self.note_passing_on();
+        self.note_around(around.number());
     }
 
     /// Notes that the pulls of this run are within those of `around`, which has no
     /// input to time them at.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn is_within(&self, around: &Run) {
+    pub(crate) extern "C" fn note_within(&self, around: &Run) {
         if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
             around.nests.set(Nests::Holds);
-            self.runs_within(around.number());
+            self.note_around(around.number());
         }
     }
 
@@ -76,13 +76,13 @@ impl Run {
     /// its own to time them at. What the two took can be told pull by pull only.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn has_no_input_but_that_of(&self, around: &Run) {
+    pub(crate) extern "C" fn note_mixed_with(&self, around: &Run) {
         for run in [self, around] {
             run.with_stage(|state| state.metrics.is_mixed_with_another = true);
         }
     }
 
-    pub(super) fn runs_within(&self, around: u32) {
+    pub(super) fn note_around(&self, around: u32) {
         if around != NOWHERE && self.around.load(Relaxed) == NOWHERE {
             self.around.store(around, Relaxed);
             let passes_on = self.passes_on.load(Relaxed);
@@ -98,7 +98,7 @@ impl Run {
     }
 
     /// Its inputs lead to those of the stage around it.
-    pub(super) fn passes_on(&self) {
+    pub(super) fn note_passing_on(&self) {
         self.passes_on.store(true, Relaxed);
         if self.nests.is(Nests::Neither) {
             self.nests.set(Nests::Claims);
