@@ -1,5 +1,5 @@
-//! Per-stage records, throughput and time of iterator pipelines: who spent it, and
-//! what fixing it would buy.
+//! Per-stage records, throughput and time of iterator pipelines: which stage spends the
+//! time, and what making it faster would buy.
 //!
 //! ```
 //! use measured_core::{Report, measured_stage};
@@ -17,25 +17,52 @@
 //! The attribute leaves the function, its callers and what it yields as they are.
 //! From then on [`Report::capture`] knows, for every stage, the records in and out,
 //! how long it worked itself, how long it waited for its input and how long its
-//! output kept it waiting, the distribution of its latency, and how it ended.
+//! output kept it waiting, the distribution of its latency, and how it ended. Of a
+//! pipeline of two stages (`cargo run --release -p measured-core --example ten_lines`):
+//!
+//! ```text
+//! stage                   in      out     kept       self        share  ns/record
+//! -------------------------------------------------------------------------------
+//! parse              200,000  150,000   75.0 %    4.90 ms   8.4 % ±4.8       24.5
+//! smooth             150,000  150,000  100.0 %   52.10 ms  89.7 % ±3.8      347.3
+//! -------------------------------------------------------------------------------
+//! (source)                                      447.93 µs        0.8 %
+//! (sink)                                        165.17 µs        0.3 %
+//! (instrumentation)                             494.41 µs        0.9 %
+//!
+//! Bottleneck: smooth, 89.7 % ±3.8 of the wall; the next is parse with 8.4 % ±4.8.
+//! Twice as fast, it saves 44.8 % of the time (+81.3 % throughput); no fix saves
+//! more than 89.7 % (+867.4 % throughput).
+//! ```
+//!
+//! Go on with [Getting started](guide::getting_started), or with any other of the [guides](guide).
 //!
 //! # Where to look
 //!
-//! | | |
+//! | to measure | |
 //! |---|---|
 //! | [`measured_stage`], [`measured_stages`], [`not_measured`] | the attributes; all shapes in [Putting it on your functions](guide::attribute) |
 //! | [`Measured`] | `.measured("name")`, for a part of a chain that is no function |
-//! | [`Report`], [`StageReport`] | what came of it; every figure in [What the numbers mean](guide::what_the_numbers_mean) |
-//! | [`Table`] | a report as text: in colour, in another width, in Markdown |
-//! | [`WhatIf`], [`FilterCost`] | what a fix would buy, and in which order to filter: [What a fix would buy](guide::what_if) |
-//! | [`Comparison`], [`Rule`], [`Skew`], [`Periodic`], [`report_on_drop`] | before and after, rules for machines, several processes, intervals: [More than one report](guide::more_than_one_report) |
 //! | [`Timing`], [`Budget`], [`set_timing`] | how closely to look: `off`, `counts`, `sampled`, `every` |
-//! | [`profiled`], [`profile`] | the profiler for development: which function, and through whom; [Profiling](guide::profiling) |
-//! | `memory`, `assert_no_alloc!` | who holds memory and who keeps asking for it (feature `alloc`); [Memory](guide::memory) |
 //! | [`Registry`] | a part of the program, or one test, on its own |
 //! | [`Clock`], [`MockClock`] | where time comes from; time by hand, for tests |
+//!
+//! | to read | |
+//! |---|---|
+//! | [`Report`], [`StageReport`] | what came of it; every figure in [What the numbers mean](guide::what_the_numbers_mean) |
+//! | [`Table`] | a report as text: in colour, in another width, in Markdown |
+//! | [`Periodic`], [`report_on_drop`], [`Skew`] | at intervals, at the end of a scope, of several processes: [More than one report](guide::more_than_one_report) |
 //! | [`StageMetrics`], [`MetricsCollector`], [`Histogram`], [`Latency`] | what reports are made of |
-//! | [`guide`] | the guides, from [Getting started](guide::getting_started) on |
+//!
+//! | to decide | |
+//! |---|---|
+//! | [`WhatIf`], [`FilterCost`] | what a fix would buy, and in which order to filter: [What a fix would buy](guide::what_if) |
+//! | [`Comparison`], [`Rule`] | what a fix has bought, and rules for machines: [More than one report](guide::more_than_one_report) |
+//!
+//! | to look inside a stage | |
+//! |---|---|
+//! | [`profiled`], [`profile`] | which function, and through whom (feature `profile`): [Profiling](guide::profiling) |
+//! | `memory`, `assert_no_alloc!` | who holds memory and who keeps asking for it (feature `alloc`): [Memory](guide::memory) |
 //!
 //! # Features
 //!
@@ -64,6 +91,7 @@
 //!
 //! Rust 1.85 or later.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "enable"),
     allow(

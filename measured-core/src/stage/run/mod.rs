@@ -13,7 +13,7 @@
 //! The parts of that, a file each: how a run [`begin`]s, the [`body`] of the function,
 //! its [`input`]s, its [`output`], the [`cycle`]s that are timed, how samples [`fold`]
 //! into the stage, and the [`end`]. What a run has to do with others: those that are
-//! [`upstream`], those that it is [`within`], and the moments that are [`shared`] with
+//! [`upstream`], those that it is [`within`], and the [`moments`] that it shares with
 //! both. How runs go from thread to thread is in [`threads`], and those that have ended
 //! wait in a [`pool`].
 //!
@@ -31,9 +31,9 @@ mod cycle;
 mod end;
 mod fold;
 mod input;
+mod moments;
 mod output;
 mod pool;
-mod shared;
 mod state;
 mod threads;
 mod upstream;
@@ -96,7 +96,7 @@ pub(crate) struct Run {
     /// The time until the first record has been noted.
     yielded: AtomicBool,
     /// Entering and leaving an input are moments of the output that it stands on;
-    /// the same of the output, and of the input that stands on it. See [`shared`].
+    /// the same of the output, and of the input that stands on it. See [`moments`].
     shares_inputs: AtomicBool,
     shares_output: AtomicBool,
     /// Adapters and calls that still point here.
