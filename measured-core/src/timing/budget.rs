@@ -4,7 +4,7 @@ use super::TimingError;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many pulls [`Timing::Sampled`] times.
+/// How many pulls [`Timing::Sampled`](crate::Timing::Sampled) times.
 ///
 /// ```
 /// use measured_core::Budget;
