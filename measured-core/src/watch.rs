@@ -19,6 +19,11 @@ pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
     stretches::for_ourselves(f)
 }
 
+/// Whether a run that begins now is told of, and so counted and not sampled.
+pub(crate) fn is_on() -> bool {
+    running::is_watched()
+}
+
 /// What was told when something began to run, to be taken back when it stops.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +107,10 @@ impl Watched {
         } else {
             NOBODY
         };
+        #[cfg(feature = "profile")]
+        if number != NOBODY {
+            profile::is_a_stage(number);
+        }
         self.number.store(number, Relaxed);
         self.keep(Frame::NONE);
     }

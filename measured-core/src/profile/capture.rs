@@ -2,25 +2,35 @@
 //! the probes is taken off.
 
 use super::call_tree::CallTree;
+use super::probes::Probes;
 use super::session::Gathered;
+use super::stages;
 use super::stats::{Calls, Place, ProfileStats};
-use crate::running;
+use crate::running::{self, Number};
 
 impl ProfileStats {
     pub(super) fn of(gathered: Gathered) -> ProfileStats {
         let Gathered {
             clock,
             wall,
-            probes,
+            probes: of_a_call,
+            pulls: of_a_pull,
             calls: tree,
         } = gathered;
         let ns_per_tick = clock.ns_per_tick();
         let in_ns = |ticks: f64| (ticks * ns_per_tick).round() as u64;
-        let entering = entries_below(&tree);
+        let of_one = |number| {
+            if stages::include(number) {
+                of_a_pull.unwrap_or(of_a_call)
+            } else {
+                of_a_call
+            }
+        };
+        let calling = cost_of_calling(&tree, of_one);
         let mut calls = Calls::default();
         let mut here: Vec<Option<usize>> = Vec::new();
         let mut taken = 0.0;
-        for (node, entering) in tree.nodes.iter().zip(entering) {
+        for (node, calling) in tree.nodes.iter().zip(calling) {
             let Some(site) = running::site(node.number) else {
                 // The root: whatever ran outside of all functions.
                 here.push(None);
@@ -28,9 +38,8 @@ impl ProfileStats {
             };
             let figures = node.figures;
             let own = figures.own as f64;
-            let probed = probes
-                .taken(figures.calls + figures.resumed, entering)
-                .min(own);
+            let called = of_one(node.number).callee * figures.entries() as f64;
+            let probed = (called + calling).min(own);
             taken += probed;
             let place = Place {
                 name: site.name.to_owned(),
@@ -56,11 +65,11 @@ impl ProfileStats {
     }
 }
 
-/// How often each node's callees were entered.
-fn entries_below(tree: &CallTree) -> Vec<u64> {
-    let mut entries = vec![0; tree.nodes.len()];
+/// What its callees' probes took in each node's own time.
+fn cost_of_calling(tree: &CallTree, of_one: impl Fn(Number) -> Probes) -> Vec<f64> {
+    let mut costs = vec![0.0; tree.nodes.len()];
     for node in &tree.nodes[1..] {
-        entries[node.parent] += node.figures.calls + node.figures.resumed;
+        costs[node.parent] += of_one(node.number).caller * node.figures.entries() as f64;
     }
-    entries
+    costs
 }

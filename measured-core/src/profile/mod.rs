@@ -49,6 +49,7 @@ mod json;
 mod probes;
 mod profiler;
 mod session;
+mod stages;
 mod stats;
 mod table;
 mod threads;
@@ -85,6 +86,17 @@ fn enter_any(number: Number) -> Open {
         Some(tree) => tree.enter_any(number, session::current()),
         None => Open::NONE,
     }
+}
+
+/// `number` is that of a stage.
+pub(crate) fn is_a_stage(number: Number) {
+    stages::add(number);
+}
+
+/// Finds out what a pull costs, once in each profile: `pulls` makes that of a stage which
+/// does nothing, and the same without the stage.
+pub(crate) fn learn_pulls<W: FnMut(), B: FnMut()>(pulls: impl FnOnce() -> (W, B)) {
+    session::learn_pulls(pulls);
 }
 
 /// What was entered last was no call, but a suspended one that goes on.

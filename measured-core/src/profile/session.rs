@@ -32,6 +32,8 @@ struct Session {
     clock: Clock,
     started: u64,
     probes: Probes,
+    /// Those of a stage's pulls, once there is one.
+    pulls: Option<Probes>,
     /// Calls on threads that have ended.
     ended: CallTree,
 }
@@ -41,6 +43,7 @@ pub(super) struct Gathered {
     pub(super) clock: Clock,
     pub(super) wall: u64,
     pub(super) probes: Probes,
+    pub(super) pulls: Option<Probes>,
     pub(super) calls: CallTree,
 }
 
@@ -62,7 +65,7 @@ pub(super) fn start(
     clock::set(&clock);
     SESSION.fetch_add(1, Relaxed);
     let spare = state.spare();
-    let probes = Probes::of(&clock, spare);
+    let probes = Probes::of_a_call(&clock, spare);
     state.free.push(spare);
     SESSION.fetch_add(1, Relaxed);
     state.session = Some(Session {
@@ -70,6 +73,7 @@ pub(super) fn start(
         started: clock.now(),
         clock,
         probes,
+        pulls: None,
         ended: CallTree::default(),
     });
     running::begin_watching(Watcher::Profiler);
@@ -90,8 +94,21 @@ pub(super) fn stop() -> Option<Gathered> {
         wall: now.saturating_sub(session.started),
         clock: session.clock,
         probes: session.probes,
+        pulls: session.pulls,
         calls,
     })
+}
+
+/// Finds out what a pull costs, unless that is known.
+pub(super) fn learn_pulls<W: FnMut(), B: FnMut()>(pulls: impl FnOnce() -> (W, B)) {
+    let mut state = STATE.lock();
+    let spare = state.spare();
+    if let Some(session) = state.session.as_mut().filter(|it| it.pulls.is_none()) {
+        session.pulls = Some(Probes::of(&session.clock, spare, pulls));
+    }
+    // Of this session until now, which is not to see it.
+    spare.give_back();
+    state.free.push(spare);
 }
 
 /// A tree for a thread that has none.

@@ -115,6 +115,13 @@ pub(super) struct Figures {
     pub(super) own: u64,
 }
 
+impl Figures {
+    /// How often it was entered.
+    pub(super) fn entries(self) -> u64 {
+        self.calls + self.resumed
+    }
+}
+
 impl Tree {
     pub(super) fn new() -> Tree {
         Tree {
@@ -382,6 +389,11 @@ impl Tree {
     /// Calls that found no room: their time is their callers'.
     pub(super) fn unplaced(&self) -> u64 {
         self.unplaced.get()
+    }
+
+    /// These ticks, until now, are nobody's.
+    pub(super) fn pass_over(&self, ticks: u64) {
+        self.since.add(ticks);
     }
 
     /// For another thread.

@@ -3,11 +3,13 @@
 use super::costs::Costs;
 use super::iter::Mode;
 use super::nesting;
+#[cfg(feature = "profile")]
+use super::pulls;
 use super::run::Run;
 use super::site::Site;
 use crate::registry::Registry;
 use crate::timing::Timing;
-use crate::watch::for_ourselves;
+use crate::watch::{self, for_ourselves};
 use std::marker::PhantomData;
 
 /// A call whose body has not returned; dropped, as by a panic, it ends its run.
@@ -29,9 +31,15 @@ pub(crate) fn start<M: Mode>(site: &Site) -> Call<M> {
 pub(crate) fn start_on<M: Mode>(run: &'static Run, site: &Site) -> Call<M> {
     let registry = Registry::current();
     let timing = site.timing(registry.timing());
+    #[cfg(feature = "profile")]
+    if watch::is_on() && timing != Timing::Off {
+        pulls::are_known();
+    }
     let calibrated = match timing {
         Timing::Off => return Call::of(run),
         Timing::Counts => false,
+        // Counted, too: see `watch`.
+        Timing::Sampled { .. } if watch::is_on() => false,
         Timing::Sampled { .. } | Timing::Every => {
             M::CLOCKED && Costs::found_for(registry.clock()).is_some()
         }

@@ -6,6 +6,8 @@ mod costs;
 mod iter;
 mod link;
 mod nesting;
+#[cfg(feature = "profile")]
+mod pulls;
 #[cfg(feature = "auto-register")]
 mod registered;
 mod run;

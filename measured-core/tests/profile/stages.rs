@@ -73,6 +73,21 @@ fn of_a_stage_that_only_counts_the_body_alone_is_seen() {
 }
 
 #[test]
+fn what_a_pull_costs_is_found_out_unseen() {
+    let _alone = alone();
+    // On a real clock, as one by hand costs nothing.
+    let profiler = Profiler::start().expect("there is no other");
+    source(MockClock::new(), 9).for_each(drop);
+    let stats = profiler.stop();
+    let [function] = &stats.functions()[..] else {
+        panic!("{stats}");
+    };
+    assert_eq!((&*function.name, function.calls), ("source", 11));
+    assert_eq!(stats.threads(), 1);
+    assert!(stats.probes_ns() > 0);
+}
+
+#[test]
 fn a_stage_that_began_before_the_profiler_is_not_seen() {
     let _alone = alone();
     let clock = MockClock::new();
