@@ -2,6 +2,7 @@
 
 use super::{Report, SCHEMA};
 use crate::json::{self, JsonError, Kind};
+use serde::de::{Deserialize, Deserializer, Error};
 use std::path::Path;
 
 const REPORT: Kind = Kind {
@@ -10,6 +11,19 @@ const REPORT: Kind = Kind {
     written_by: "reports are written by `Report::write` and `Report::to_json`",
     schema: SCHEMA,
 };
+
+/// A report whose figures can be those of one.
+struct Sound(Report);
+
+impl<'de> Deserialize<'de> for Sound {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Sound, D::Error> {
+        let report = Report::deserialize(from)?;
+        match report.flaw() {
+            None => Ok(Sound(report)),
+            Some(flaw) => Err(D::Error::custom(format!("{flaw}: capture it anew"))),
+        }
+    }
+}
 
 impl Report {
     /// As JSON, indented, with a line feed at its end.
@@ -30,7 +44,8 @@ impl Report {
     ///
     /// # Errors
     /// What is wrong, in one line: no JSON at all, JSON that was cut short, JSON of
-    /// something else, a report of another schema.
+    /// something else, a report of another schema, one whose figures contradict each
+    /// other.
     ///
     /// ```
     /// use measured_core::Report;
@@ -42,7 +57,7 @@ impl Report {
     /// );
     /// ```
     pub fn from_json(text: &str) -> Result<Report, JsonError> {
-        json::from_text(text, &REPORT)
+        json::from_text(text, &REPORT).map(|Sound(report)| report)
     }
 
     /// Reads a file that [`write`](Report::write) wrote.
@@ -57,7 +72,7 @@ impl Report {
     /// assert!(error.starts_with("no/such/report.json: cannot be read: "));
     /// ```
     pub fn read(path: impl AsRef<Path>) -> Result<Report, JsonError> {
-        json::read(path.as_ref(), &REPORT)
+        json::read(path.as_ref(), &REPORT).map(|Sound(report)| report)
     }
 
     /// Writes it to a file as [`to_json`](Report::to_json) has it, in the place of

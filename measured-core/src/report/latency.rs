@@ -24,7 +24,7 @@ use crate::histogram::Histogram;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(feature = "serde", serde(default, expecting = "an object"))]
 #[non_exhaustive]
 pub struct LatencyReport {
     /// Pulls that it was found from.

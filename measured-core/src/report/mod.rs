@@ -6,6 +6,8 @@ mod capture;
 mod compare;
 mod dataflow;
 mod division;
+#[cfg(feature = "json")]
+mod flaw;
 #[cfg(feature = "html")]
 mod html;
 #[cfg(feature = "json")]
@@ -81,6 +83,7 @@ pub(crate) const SCHEMA: u32 = 1;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(expecting = "an object"))]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this layout: 1.
@@ -125,6 +128,7 @@ pub struct Report {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(expecting = "an object"))]
 #[non_exhaustive]
 pub struct TimingReport {
     /// `off`, `counts`, `sampled` or `every`: for runs that start now.
@@ -165,6 +169,7 @@ pub struct TimingReport {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(expecting = "an object"))]
 #[non_exhaustive]
 pub struct StageReport {
     /// As in the attribute.

@@ -59,6 +59,17 @@ fn bad_files() -> Vec<(String, Vec<&'static str>)> {
             ),
             vec!["expected u64 at line 10", "written by"],
         ),
+        (
+            file(
+                "impossible.json",
+                &json.replacen(r#""share": "#, r#""share": -"#, 1),
+            ),
+            vec![
+                "stages[0].share is -0.",
+                "self_ns / wall_ns",
+                "capture it anew",
+            ],
+        ),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! Reports as JSON: what they look like, and what is said of files that hold none.
 
-use crate::pipeline::{USUAL, Work, report};
-use measured_core::{Comparison, Report};
+use crate::pipeline::{Pipeline, USUAL, Work, report};
+use measured_core::{Comparison, Measured, Registry, Report, Timing};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// As every machine and every edit of these sources has it.
@@ -39,9 +40,14 @@ fn what_is_written_is_read() {
 }
 
 fn edited(edit: impl FnOnce(&mut Value)) -> Result<Report, String> {
+    let edited = edited_json(edit).to_string();
+    Report::from_json(&edited).map_err(|error| error.to_string())
+}
+
+fn edited_json(edit: impl FnOnce(&mut Value)) -> Value {
     let mut value: Value = serde_json::from_str(include_str!("report.json")).unwrap();
     edit(&mut value);
-    Report::from_json(&value.to_string()).map_err(|error| error.to_string())
+    value
 }
 
 #[test]
@@ -97,6 +103,11 @@ fn what_is_wrong_is_said_in_one_line() {
             "cut short: line 2, column 6 is in the middle",
         ),
         (said("[]"), "JSON, but no report"),
+        (said("[1]"), "expected an object at line 1 column 3;"),
+        (
+            edited(|r| r["stages"][0] = json!(["keep"])).unwrap_err(),
+            "expected an object at line 1",
+        ),
         (said("null"), "JSON, but no report"),
         (
             said("{\"name\": \"x\"}"),
@@ -162,6 +173,150 @@ fn files_are_named() {
     );
 }
 
+#[test]
+fn figures_that_contradict_each_other_are_refused() {
+    type Edit = fn(&mut Value);
+    let cases: [(Edit, &str); 17] = [
+        (
+            |r| r["wall_ns"] = json!(10_000_000_000u64),
+            "unattributed_ns is 0, where the other parts leave ",
+        ),
+        (
+            |r| r["stages"][0]["self_ns"] = json!(u64::MAX),
+            "unattributed_ns is 0, where the other parts leave -",
+        ),
+        (
+            |r| r["stages"][1]["share"] = json!(-3.5),
+            "stages[1].share is -3.5, where self_ns / wall_ns comes to 0.",
+        ),
+        (
+            |r| r["stages"][0]["share"] = json!(1e308),
+            "stages[0].share is 1",
+        ),
+        (
+            |r| r["stages"][0]["share_ci"] = json!(-0.1),
+            "stages[0].share_ci is -0.1, which is less than 0",
+        ),
+        (
+            |r| r["stages"][0]["throughput_rps"] = json!(5.0),
+            "stages[0].throughput_rps is 5, where records_out / total_ns",
+        ),
+        (
+            |r| r["stages"][0]["exhausted"] = json!(99),
+            "stages[0].runs is 1, where exhausted, dropped, panicked and active add up to 99",
+        ),
+        (
+            |r| r["stages"][0]["runs"] = json!(0),
+            "stages[0].runs is 0, where",
+        ),
+        (
+            |r| r["stages"][1]["records_err"] = json!(70),
+            "stages[1].records_err is 70, which is more than records_out, 4",
+        ),
+        (
+            |r| r["stages"][1]["latency"]["p50_ns"] = json!(1_000_000),
+            "stages[1].latency.p50_ns is 1000000, which is more than p90_ns, ",
+        ),
+        (
+            |r| r["stages"][1]["latency"]["max_ns"] = json!(0),
+            "stages[1].latency.p999_ns is ",
+        ),
+        (
+            |r| r["stages"][1]["latency"]["mean_ns"] = json!(1e9),
+            "stages[1].latency.mean_ns is 1000000000, which is more than ",
+        ),
+        (
+            |r| r["origin"]["since"] = json!(1_000_000_000),
+            "origin.since is 1000000000, which is after origin.sequence, ",
+        ),
+        (
+            |r| r["timing"]["overhead"] = json!(7.0),
+            "timing.overhead is 7, where instrumentation_ns / wall_ns comes to 0",
+        ),
+        (
+            |r| r["timing"]["one_in"] = json!(0.0),
+            "timing.one_in is 0, which is less than 1",
+        ),
+        (
+            |r| r["timing"]["budget"] = json!(1.5),
+            "timing.budget is 1.5, which is more than 1",
+        ),
+        (
+            |r| {
+                let mut part = r.clone();
+                part["sink_ns"] = json!(1_000_000);
+                r["merged_from"] = json!([r.clone(), part]);
+            },
+            "merged_from[1].unattributed_ns is 0, where",
+        ),
+    ];
+    for (edit, says) in cases {
+        let said = edited(edit).unwrap_err();
+        assert!(said.contains(says), "{said}\nlacks: {says}");
+        assert!(said.contains(": capture it anew; "), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+/// A stage may be there twice: a macro's, or a generic function's.
+#[test]
+fn two_stages_of_one_name_and_place_are_no_contradiction() {
+    let report = edited(|report| {
+        let mut other = report["stages"][1].clone();
+        other["self_ns"] = json!(0);
+        other["share"] = json!(0.0);
+        report["stages"].as_array_mut().unwrap().push(other);
+    });
+    assert_eq!(report.map(|report| report.stages.len()), Ok(3));
+}
+
+fn on_the_real_clock(timing: &str, records: u64) -> Registry {
+    let registry = Registry::new().with_timing(timing.parse().unwrap());
+    run_on(&registry, records);
+    registry
+}
+
+fn run_on(registry: &Registry, records: u64) {
+    registry.scope(|| {
+        let numbers = (0..records).measured("numbers").map(std::hint::black_box);
+        numbers
+            .filter(|n| n % 3 == 0)
+            .measured("thirds")
+            .for_each(drop);
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn none_of_our_own_is_refused(
+        timing in proptest::sample::select(&["off", "counts", "sampled", "one-in=4", "every"]),
+        works in proptest::collection::vec((0u64..300, 0u64..90, 0u64..900), 1..4),
+    ) {
+        let by_hand = Pipeline::new(timing.parse::<Timing>().unwrap());
+        let real = on_the_real_clock(timing, 50);
+        let mut reports = vec![by_hand.registry.capture(), real.capture()];
+        for (records, keep, slow) in works {
+            let captures = [
+                by_hand.run(Work { records, keep, slow }).registry.capture(),
+                { run_on(&real, records); real.capture() },
+            ];
+            for capture in captures {
+                let same = |other: &&Report| other.origin.as_ref().map(|it| it.registry) == capture.origin.as_ref().map(|it| it.registry);
+                let earlier = reports.iter().find(same).unwrap();
+                let interval = capture.since(earlier).unwrap();
+                reports.extend([interval, capture]);
+            }
+        }
+        reports.push(Report::merge(reports.clone()).unwrap());
+        for report in reports {
+            let read = Report::from_json(&report.to_json());
+            prop_assert!(read.is_ok(), "{read:?}");
+        }
+    }
+}
+
 /// Every number of the report, as large as it can be; shares below zero if asked for.
 fn extreme(value: &mut Value, share: f64) {
     match value {
@@ -182,14 +337,15 @@ fn extreme(value: &mut Value, share: f64) {
 }
 
 #[test]
-fn a_file_may_say_what_it_likes_and_nothing_panics() {
+fn whatever_the_figures_are_nothing_panics() {
     for share in [-1e308, 0.0, 1e308] {
         let wild = |process: &str| {
-            edited(|report| {
+            let wild = edited_json(|report| {
                 extreme(report, share);
                 report["origin"]["process"] = json!(process);
-            })
-            .unwrap()
+            });
+            // Not as a file, which would be refused.
+            serde_json::from_value::<Report>(wild).unwrap()
         };
         let (one, other) = (wild("one"), wild("other"));
         let merged = Report::merge([one.clone(), other.clone(), report(USUAL)]).unwrap();

@@ -1,0 +1,142 @@
+//! What is wrong with a report whose figures contradict each other. A report that is
+//! read may have been edited, or made by another program, and whoever sets a rule for it
+//! must not be told that rubbish is well.
+//!
+//! Only what holds for captures, intervals and merged reports alike is asked for: an
+//! interval's times are differences of estimates, of which one may be more than the wall.
+
+use super::division::ratio;
+use super::latency::LatencyReport;
+use super::{Report, StageReport};
+
+impl Report {
+    /// The first figure that cannot be, by its path in JSON, and what contradicts it.
+    pub(super) fn flaw(&self) -> Option<String> {
+        self.flaw_of_whole()
+            .or_else(|| first("stages", &self.stages, |stage| self.flaw_of(stage)))
+            .or_else(|| first("merged_from", &self.merged_from, Report::flaw))
+    }
+
+    fn flaw_of_whole(&self) -> Option<String> {
+        let (left, told) = (self.unattributed(), self.unattributed_ns);
+        let timing = &self.timing;
+        let overhead = ratio(self.instrumentation_ns as f64, self.wall_ns as f64);
+        let origin = self.origin.as_ref();
+        let reversed = origin.and_then(|it| Some((it.since?, it.sequence)));
+        [
+            (left != told).then(|| {
+                format!("unattributed_ns is {told}, where the other parts leave {left} of wall_ns")
+            }),
+            reversed
+                .filter(|(since, sequence)| since > sequence)
+                .map(|(since, sequence)| {
+                    format!("origin.since is {since}, which is after origin.sequence, {sequence}")
+                }),
+            unlike(
+                ("timing.overhead", timing.overhead),
+                ("instrumentation_ns / wall_ns", overhead),
+                self.wall_ns,
+            ),
+            outside("timing.clock_ns", timing.clock_ns, 0.0, f64::MAX),
+            timing
+                .one_in
+                .and_then(|one_in| outside("timing.one_in", one_in, 1.0, f64::MAX)),
+            timing
+                .budget
+                .and_then(|budget| outside("timing.budget", budget, 0.0, 1.0)),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+    }
+
+    fn flaw_of(&self, stage: &StageReport) -> Option<String> {
+        let share = ratio(stage.self_ns as f64, self.wall_ns as f64);
+        // Where nothing passed in an interval, what little time there is is nobody's.
+        let is_nobodys = stage.share == 0.0 && !self.has_records();
+        let rate = ratio(stage.records_out as f64 * 1e9, stage.total_ns as f64);
+        [
+            unlike(
+                ("share", stage.share),
+                ("self_ns / wall_ns", share),
+                self.wall_ns,
+            )
+            .filter(|_| !is_nobodys),
+            outside("share_ci", stage.share_ci, 0.0, f64::MAX),
+            unlike(
+                ("throughput_rps", stage.throughput_rps),
+                ("records_out / total_ns in seconds", rate),
+                u64::MAX,
+            ),
+            falling(&[
+                ("records_err", stage.records_err),
+                ("records_out", stage.records_out),
+            ]),
+            self.flaw_of_ends(stage),
+            stage.latency.flaw().map(|flaw| format!("latency.{flaw}")),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+    }
+
+    /// How runs ended: in an interval, some that began before it.
+    fn flaw_of_ends(&self, stage: &StageReport) -> Option<String> {
+        let origin = self.origin.as_ref()?;
+        let ends = [stage.exhausted, stage.dropped, stage.panicked, stage.active];
+        let told = ends.into_iter().fold(0, u64::saturating_add);
+        (origin.since.is_none() && told != stage.runs).then(|| {
+            format!(
+                "runs is {}, where exhausted, dropped, panicked and active add up to {told}",
+                stage.runs
+            )
+        })
+    }
+}
+
+impl LatencyReport {
+    fn flaw(&self) -> Option<String> {
+        falling(&[
+            ("p50_ns", self.p50_ns),
+            ("p90_ns", self.p90_ns),
+            ("p99_ns", self.p99_ns),
+            ("p999_ns", self.p999_ns),
+            ("max_ns", self.max_ns),
+        ])
+        .or_else(|| outside("mean_ns", self.mean_ns, 0.0, self.max_ns as f64))
+    }
+}
+
+/// The first flaw in a list, with its path.
+fn first<T>(list: &str, of: &[T], flaw: impl Fn(&T) -> Option<String>) -> Option<String> {
+    of.iter()
+        .enumerate()
+        .find_map(|(at, one)| Some(format!("{list}[{at}].{}", flaw(one)?)))
+}
+
+/// Figures of which each is at least the one before it, but are not.
+fn falling(figures: &[(&str, u64)]) -> Option<String> {
+    figures.windows(2).find_map(|pair| {
+        let ((less, of_less), (more, of_more)) = (pair[0], pair[1]);
+        (of_less > of_more)
+            .then(|| format!("{less} is {of_less}, which is more than {more}, {of_more}"))
+    })
+}
+
+fn outside(name: &str, figure: f64, least: f64, most: f64) -> Option<String> {
+    if figure < least {
+        Some(format!("{name} is {figure}, which is less than {least}"))
+    } else if figure > most {
+        Some(format!("{name} is {figure}, which is more than {most}"))
+    } else {
+        None
+    }
+}
+
+/// A ratio that is not what it is made of, which may have been rounded to the nanosecond.
+fn unlike(figure: (&str, f64), of: (&str, f64), whole: u64) -> Option<String> {
+    let ((name, figure), (what, expected)) = (figure, of);
+    let rounded = ratio(1.0, whole as f64) + expected * 1e-6;
+    let is_like = figure >= 0.0 && (figure - expected).abs() <= rounded;
+    (!is_like).then(|| format!("{name} is {figure}, where {what} comes to {expected}"))
+}
