@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 thread_local! {
     /// By the addresses of a function and of the name of a closure in its body: there
-    /// may be two such names for the same types, but never one for two.
+    /// may be two such names for the same types, and one for types that are named alike.
     static NUMBERS: RefCell<HashMap<[usize; 2], Number>> = RefCell::default();
 }
 

@@ -1,7 +1,7 @@
 //! Who called a function, and whom it called.
 
 use super::stats::{Call, FunctionStats, ProfileStats};
-use super::table::{Pattern, ProfileTable};
+use super::table::{Pattern, ProfileTable, unmatched};
 use std::collections::BTreeMap;
 
 impl ProfileStats {
@@ -27,7 +27,14 @@ impl ProfileStats {
     pub fn callers(&self, name: &str) -> ProfileTable {
         let callee = self.matching(name);
         let rows = self.edges(|caller, call| (callee[call.function]).then_some(caller));
-        ProfileTable::new(rows).saying(format!("Callers of {name}:"))
+        let heading = if !callee.contains(&true) {
+            unmatched(name)
+        } else if rows.is_empty() {
+            format!("Nothing that is profiled called {name}.")
+        } else {
+            format!("Callers of {name}:")
+        };
+        ProfileTable::new(rows).saying(heading)
     }
 
     /// Whom the functions that match `name` called: a row is a callee, its figures those
@@ -47,7 +54,14 @@ impl ProfileStats {
     pub fn callees(&self, name: &str) -> ProfileTable {
         let caller = self.matching(name);
         let rows = self.edges(|by, call| caller[by].then_some(call.function));
-        ProfileTable::new(rows).saying(format!("Called by {name}:"))
+        let heading = if !caller.contains(&true) {
+            unmatched(name)
+        } else if rows.is_empty() {
+            format!("{name} called nothing that is profiled.")
+        } else {
+            format!("Called by {name}:")
+        };
+        ProfileTable::new(rows).saying(heading)
     }
 
     fn matching(&self, name: &str) -> Vec<bool> {

@@ -65,6 +65,8 @@ pub struct ProfileTable {
     order: SortBy,
     /// How many rows there were before any was left out.
     of: usize,
+    /// The pattern that none of them has.
+    missed: Option<String>,
     heading: String,
     footing: Vec<String>,
 }
@@ -135,6 +137,7 @@ impl ProfileTable {
             of: rows.len(),
             rows,
             order: SortBy::default(),
+            missed: None,
             heading: String::new(),
             footing: Vec::new(),
         };
@@ -174,8 +177,12 @@ impl ProfileTable {
     /// # }
     /// ```
     pub fn filter(mut self, pattern: &str) -> ProfileTable {
-        let pattern = Pattern::new(pattern);
-        self.rows.retain(|row| pattern.matches(row));
+        let wanted = Pattern::new(pattern);
+        let any = !self.rows.is_empty();
+        self.rows.retain(|row| wanted.matches(row));
+        if any && self.rows.is_empty() {
+            self.missed = Some(pattern.to_owned());
+        }
         self
     }
 
@@ -201,6 +208,8 @@ impl ProfileTable {
         let mut table = Table::new().say(Sentence::new(&*self.heading));
         if !self.rows.is_empty() {
             table = table.say(Sentence::new(self.ordered())).grid(grid);
+        } else if let Some(pattern) = &self.missed {
+            table = table.say(Sentence::new(unmatched(pattern)));
         } else if self.of > 0 {
             table = table.say(Sentence::new(self.ordered()));
         }
@@ -210,7 +219,7 @@ impl ProfileTable {
 
     fn ordered(&self) -> String {
         let order = match self.order {
-            SortBy::Cumulative => "cumulative time",
+            SortBy::Cumulative => "cumulative time, callees included",
             SortBy::Total => "own time",
             SortBy::Calls => "calls",
             SortBy::Name => "name",
@@ -280,6 +289,11 @@ impl SortBy {
         };
         by_figure.then_with(by_name)
     }
+}
+
+/// Where a pattern is in no function of a profile.
+pub(super) fn unmatched(pattern: &str) -> String {
+    format!("No function has \"{pattern}\" in its file:line(function).")
 }
 
 /// What a function is to have in `file:line(function)`.

@@ -46,7 +46,7 @@ fn a_profile_has_the_columns_of_pstats() {
         without_lines(&stats.to_string()),
         "\
 2,506 function calls (2,502 primitive calls) in 0.000 seconds
-Ordered by: cumulative time
+Ordered by: cumulative time, callees included
 
 ncalls    tottime  percall    cumtime    percall  file:line(function)
      1    3.00 µs  3.00 µs  108.00 µs  108.00 µs  printed.rs(features)
@@ -101,5 +101,27 @@ fn nothing_is_said_of_nothing() {
         stats.filter("x").to_string(),
         "0 function calls in 0.000 seconds\n"
     );
-    assert_eq!(stats.callers("x").to_string(), "Callers of x:\n");
+}
+
+#[test]
+fn what_is_not_in_a_profile_is_said_so() {
+    let stats = profile(|clock| {
+        scope!("features");
+        window_sum(clock);
+    });
+    let missing = "No function has \"nosuch\" in its file:line(function).\n";
+    assert_eq!(stats.callers("nosuch").to_string(), missing);
+    assert_eq!(stats.callees("nosuch").to_string(), missing);
+    let filtered = stats.filter("nosuch").to_string();
+    assert!(filtered.contains(missing), "{filtered}");
+    assert_eq!(
+        stats.callers("(features)").to_string(),
+        "Nothing that is profiled called (features).\n"
+    );
+    assert_eq!(
+        stats.callees("(window_sum)").to_string(),
+        "(window_sum) called nothing that is profiled.\n"
+    );
+    let none = stats.top(0).to_string();
+    assert!(none.contains("; 0 of 2 functions\n"), "{none}");
 }
