@@ -2,8 +2,9 @@
 
 /// Calls a closure and panics if it allocates on this thread; returns what it returns.
 ///
-/// A block that grows or shrinks is allocated too; one that is freed is not. Words
-/// after the closure are added to the message, as with `assert!`.
+/// A block that grows or shrinks is allocated too; one that is freed is not, nor what
+/// this library allocates for itself, as when a stage first runs. Words after the
+/// closure are added to the message, as with `assert!`.
 ///
 /// ```
 /// use measured_core::assert_no_alloc;

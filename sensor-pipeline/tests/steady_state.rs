@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use measured_core::memory::{TrackingAllocator, allocated_by};
-use measured_core::{Registry, assert_no_alloc};
+use measured_core::{Measured, Registry, assert_no_alloc};
 use sensor_pipeline::{
     ColumnNames, Columns, CsvRows, Generator, Intake, Method, Range, Row, features, filter,
     normalize, parse,
@@ -28,8 +28,11 @@ fn is_steady(rows: impl Iterator<Item = Row>, columns: &Columns, method: Method)
         featured.by_ref().take(WARM_UP).map(black_box).count(),
         WARM_UP
     );
-    let pulled = assert_no_alloc!(|| featured.by_ref().take(READINGS).map(black_box).count());
+    let (pulled, allocated) = allocated_by(|| {
+        assert_no_alloc!(|| featured.by_ref().take(READINGS).map(black_box).count())
+    });
     assert_eq!(pulled, READINGS);
+    assert_eq!(allocated.measured_count, 0, "what measures them allocates");
 }
 
 fn for_each_timing(check: impl Fn()) {
@@ -74,7 +77,7 @@ fn readings_from_csv() {
 }
 
 #[test]
-fn the_guard_would_see_a_record_that_allocates() {
+fn the_guard_would_see_a_record_that_allocates_and_a_stage_that_begins() {
     let records = (0..100).map(|n| vec![n; 8]);
     let (rows, allocated) = allocated_by(|| {
         records
@@ -82,4 +85,6 @@ fn the_guard_would_see_a_record_that_allocates() {
             .fold(0, |n, _| n + 1)
     });
     assert_eq!((rows, allocated.count), (100, 100));
+    let begun = || Registry::new().scope(|| (0..100).measured("new").count());
+    assert!(allocated_by(begun).1.measured_count > 0);
 }

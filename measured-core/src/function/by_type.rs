@@ -3,6 +3,7 @@
 use super::Function;
 use crate::running::{self, Number};
 use crate::site_id::SiteId;
+use crate::watch::for_ourselves;
 use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -24,13 +25,15 @@ impl Function {
         if let Ok(Some(number)) = known {
             return number;
         }
-        let number = running::number_of(SiteId {
-            name: interned(with_types(self.id.name, here)),
-            ..self.id
-        });
-        // Where the thread is about to end, it is looked up each time.
-        let _ = NUMBERS.try_with(|numbers| numbers.borrow_mut().insert(key, number));
-        number
+        for_ourselves(|| {
+            let number = running::number_of(SiteId {
+                name: interned(with_types(self.id.name, here)),
+                ..self.id
+            });
+            // Where the thread is about to end, it is looked up each time.
+            let _ = NUMBERS.try_with(|numbers| numbers.borrow_mut().insert(key, number));
+            number
+        })
     }
 }
 

@@ -4,7 +4,7 @@ mod by_type;
 
 use crate::running::{self, NOBODY, Number};
 use crate::site_id::SiteId;
-use crate::watch::Frame;
+use crate::watch::{Frame, for_ourselves};
 use std::any::type_name;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
@@ -92,7 +92,7 @@ impl Function {
     fn number(&self) -> Number {
         let mut number = self.number.load(Relaxed);
         if number == NOBODY {
-            number = running::number_of(self.id);
+            number = for_ourselves(|| running::number_of(self.id));
             self.number.store(number, Relaxed);
         }
         number

@@ -16,31 +16,45 @@ const TRACKING: usize = 1;
 const PLACES: usize = 2;
 const CLOSURE: usize = 4;
 
-/// What a thread allocated and freed while anybody wanted to know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
-    pub(super) bytes: u64,
+/// Blocks, and the bytes of all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sum {
     pub(super) blocks: u64,
-    pub(super) freed_bytes: u64,
-    pub(super) freed_blocks: u64,
+    pub(super) bytes: u64,
+}
+
+impl Sum {
+    pub(super) const NONE: Sum = Sum {
+        blocks: 0,
+        bytes: 0,
+    };
+
+    pub(super) fn less(self, other: Sum) -> Sum {
+        Sum {
+            blocks: self.blocks.wrapping_sub(other.blocks),
+            bytes: self.bytes.wrapping_sub(other.bytes),
+        }
+    }
+}
+
+/// What was allocated and freed on a thread while anybody wanted to know.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Totals {
+    /// By the user's code.
+    pub(super) allocated: Sum,
+    /// Of blocks that are not the library's.
+    pub(super) freed: Sum,
+    /// By the library, for itself.
+    pub(super) ours: Sum,
 }
 
 impl Totals {
-    const NONE: Totals = Totals {
-        bytes: 0,
-        blocks: 0,
-        freed_bytes: 0,
-        freed_blocks: 0,
-    };
-
-    fn allocate(&mut self, bytes: u64) {
-        self.bytes = self.bytes.wrapping_add(bytes);
-        self.blocks = self.blocks.wrapping_add(1);
-    }
-
-    fn free(&mut self, bytes: u64) {
-        self.freed_bytes = self.freed_bytes.wrapping_add(bytes);
-        self.freed_blocks = self.freed_blocks.wrapping_add(1);
+    pub(super) fn less(self, other: Totals) -> Totals {
+        Totals {
+            allocated: self.allocated.less(other.allocated),
+            freed: self.freed.less(other.freed),
+            ours: self.ours.less(other.ours),
+        }
     }
 }
 
@@ -48,10 +62,12 @@ impl Totals {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
     Users,
-    /// The library's: told as `(measured)`, and charged to no stage.
+    /// The library's: told as `(measured)`, and charged to no stage and no closure.
     Ours,
     /// The tracker's, which would see itself: told to nobody.
     Trackers,
+    /// The tracker's, which wants to know whether it would.
+    Probe,
     /// The user's, who wants to know where the first block comes from.
     Guarded,
 }
@@ -61,9 +77,10 @@ enum Whose {
 struct Here {
     ledger: Cell<Option<&'static Ledger>>,
     whose: Cell<Whose>,
-    totals: Cell<Totals>,
-    /// Of the totals, what we allocated for ourselves.
-    ours: Cell<Totals>,
+    /// What [`Totals`] are made of.
+    allocated: Cell<Sum>,
+    freed: Cell<Sum>,
+    ours: Cell<Sum>,
     draw: Draw,
     /// Where the first block was allocated that was guarded.
     first: Cell<Option<&'static Stack>>,
@@ -74,8 +91,9 @@ thread_local! {
         Here {
             ledger: Cell::new(None),
             whose: Cell::new(Whose::Users),
-            totals: Cell::new(Totals::NONE),
-            ours: Cell::new(Totals::NONE),
+            allocated: Cell::new(Sum::NONE),
+            freed: Cell::new(Sum::NONE),
+            ours: Cell::new(Sum::NONE),
             draw: Draw::new(),
             first: Cell::new(None),
         }
@@ -122,14 +140,23 @@ pub(super) fn counting<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// What this thread allocated so far, while anybody wanted to know.
+/// What was allocated and freed on this thread so far, while anybody wanted to know.
 pub(super) fn totals() -> Totals {
-    HERE.with(|here| here.totals.get())
+    HERE.with(|here| Totals {
+        allocated: here.allocated.get(),
+        freed: here.freed.get(),
+        ours: here.ours.get(),
+    })
 }
 
-/// Of these, what was the library's own.
-pub(super) fn ours() -> Totals {
-    HERE.with(|here| here.ours.get())
+/// Whether what `f` allocates comes by here.
+pub(super) fn sees(f: impl FnOnce()) -> bool {
+    counting(|| {
+        allocating(Whose::Probe, || {
+            f();
+            HERE.with(|here| here.whose.get() != Whose::Probe)
+        })
+    })
 }
 
 /// Runs `f`, which allocates for the tracker itself.
@@ -178,16 +205,17 @@ impl Here {
     #[inline(never)]
     fn allocated(&self, bytes: u64) -> Tag {
         let mut owner = Owner::running();
-        if self.whose.get() != Whose::Users {
+        if self.whose.get() == Whose::Users {
+            Here::add(&self.allocated, bytes);
+        } else {
             match self.not_just_the_users(owner, bytes) {
                 Some(whose) => owner = whose,
                 None => return Tag::NONE,
             }
         }
-        Here::add(&self.totals, |totals| totals.allocate(bytes));
         let wanted = WANTED.load(Relaxed);
         if wanted & TRACKING == 0 {
-            return Tag::NONE;
+            return Tag::uncounted(owner);
         }
         match self.ledger.get() {
             Some(ledger) => ledger.allocated(owner, bytes),
@@ -201,8 +229,9 @@ impl Here {
 
     #[inline(never)]
     fn freed(&self, tag: Tag, bytes: u64) {
-        if self.whose.get() != Whose::Trackers {
-            Here::add(&self.totals, |totals| totals.free(bytes));
+        let is_the_users = matches!(self.whose.get(), Whose::Users | Whose::Guarded);
+        if is_the_users && !tag.is_ours() {
+            Here::add(&self.freed, bytes);
         }
         let Some(owner) = tag.owner() else { return };
         match self.ledger.get() {
@@ -215,10 +244,12 @@ impl Here {
     }
 
     #[inline(always)]
-    fn add(totals: &Cell<Totals>, add: impl FnOnce(&mut Totals)) {
-        let mut sums = totals.get();
-        add(&mut sums);
-        totals.set(sums);
+    fn add(to: &Cell<Sum>, bytes: u64) {
+        let sum = to.get();
+        to.set(Sum {
+            blocks: sum.blocks.wrapping_add(1),
+            bytes: sum.bytes.wrapping_add(bytes),
+        });
     }
 
     /// Whose a block is, if anybody's, where it is not simply the user's.
@@ -226,18 +257,23 @@ impl Here {
     #[inline(never)]
     fn not_just_the_users(&self, owner: Owner, bytes: u64) -> Option<Owner> {
         match self.whose.get() {
-            Whose::Trackers => None,
+            Whose::Trackers => return None,
+            Whose::Probe => {
+                self.whose.set(Whose::Trackers);
+                return None;
+            }
             Whose::Ours => {
-                Here::add(&self.ours, |ours| ours.allocate(bytes));
-                Some(Owner::MEASURED)
+                Here::add(&self.ours, bytes);
+                return Some(Owner::MEASURED);
             }
             Whose::Guarded => {
                 self.whose.set(Whose::Users);
                 self.first.set(unseen(|| places::stack(owner)));
-                Some(owner)
             }
-            Whose::Users => Some(owner),
+            Whose::Users => {}
         }
+        Here::add(&self.allocated, bytes);
+        Some(owner)
     }
 
     /// The first block that this thread has counted.

@@ -4,8 +4,11 @@ use super::account;
 use super::places::Stack;
 use super::symbols::Symbols;
 use std::fmt;
+use std::hint::black_box;
+use std::sync::OnceLock;
 
-/// What a closure allocated and freed on its thread.
+/// What a closure allocated and freed on its thread, and, apart from it, what this
+/// library did for itself meanwhile.
 ///
 /// ```
 /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
@@ -29,6 +32,11 @@ pub struct Allocated {
     pub freed_count: u64,
     /// Their bytes.
     pub freed_size: u64,
+    /// Blocks that this library allocated for itself, as it does when a stage first
+    /// runs. They are in none of the other figures.
+    pub measured_count: u64,
+    /// Their bytes.
+    pub measured_size: u64,
 }
 
 impl Allocated {
@@ -81,19 +89,22 @@ pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
     account::counting(|| {
         let before = account::totals();
         let result = f();
-        let after = account::totals();
+        let totals = account::totals().less(before);
         let allocated = Allocated {
-            count: after.blocks.wrapping_sub(before.blocks),
-            size: after.bytes.wrapping_sub(before.bytes),
-            freed_count: after.freed_blocks.wrapping_sub(before.freed_blocks),
-            freed_size: after.freed_bytes.wrapping_sub(before.freed_bytes),
+            count: totals.allocated.blocks,
+            size: totals.allocated.bytes,
+            freed_count: totals.freed.blocks,
+            freed_size: totals.freed.bytes,
+            measured_count: totals.ours.blocks,
+            measured_size: totals.ours.bytes,
         };
         (result, allocated)
     })
 }
 
 /// Whether the program's allocations are seen: a [`TrackingAllocator`](super::TrackingAllocator)
-/// is its `#[global_allocator]`. Allocates a byte to find out.
+/// is its `#[global_allocator]`. The first call finds out, by a byte that it allocates
+/// and that is counted nowhere.
 ///
 /// ```
 /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
@@ -106,11 +117,8 @@ pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
 /// ```
 #[must_use]
 pub fn is_installed() -> bool {
-    account::counting(|| {
-        let before = account::totals();
-        drop(std::hint::black_box(Box::new(0_u8)));
-        account::totals() != before
-    })
+    static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
+    *IS_INSTALLED.get_or_init(|| account::sees(|| drop(black_box(Box::new(0_u8)))))
 }
 
 /// What `assert_no_alloc!` calls.

@@ -35,7 +35,7 @@ impl Owner {
     }
 
     #[inline(always)]
-    pub(super) fn number(self) -> u16 {
+    pub(super) const fn number(self) -> u16 {
         self.0
     }
 

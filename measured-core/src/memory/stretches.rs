@@ -4,7 +4,7 @@
 //! Not by owner, as the ledgers count: two registries may run the same stage, and a
 //! stage may run within itself. Stretches are on a stack, as pulls are.
 
-use super::account;
+use super::account::{self, Sum};
 use crate::allocations::StageAllocations;
 use crate::running::{self, Watcher};
 use std::cell::{Cell, RefCell};
@@ -15,7 +15,7 @@ pub(crate) type Key = usize;
 thread_local! {
     static OPEN: RefCell<Vec<Stretch>> = const { RefCell::new(Vec::new()) };
     /// All that stages have been charged for.
-    static CHARGED: Cell<Sum> = const { Cell::new(Sum { blocks: 0, bytes: 0 }) };
+    static CHARGED: Cell<Sum> = const { Cell::new(Sum::NONE) };
 }
 
 #[derive(Debug)]
@@ -25,34 +25,6 @@ struct Stretch {
     uncharged: Sum,
     /// What had been allocated when the stage began to wait for its input.
     at_input: Sum,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Sum {
-    blocks: u64,
-    bytes: u64,
-}
-
-impl Sum {
-    /// By this thread, but for what is the library's own.
-    fn allocated() -> Sum {
-        let [all, ours] = [account::totals(), account::ours()].map(|totals| Sum {
-            blocks: totals.blocks,
-            bytes: totals.bytes,
-        });
-        all.less(ours)
-    }
-
-    fn uncharged() -> Sum {
-        Sum::allocated().less(CHARGED.get())
-    }
-
-    fn less(self, other: Sum) -> Sum {
-        Sum {
-            blocks: self.blocks.wrapping_sub(other.blocks),
-            bytes: self.bytes.wrapping_sub(other.bytes),
-        }
-    }
 }
 
 /// Whether anybody wants to know what stages allocate.
@@ -65,6 +37,16 @@ pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
     account::for_ourselves(f)
 }
 
+/// By this thread, but for what is the library's own.
+fn allocated() -> Sum {
+    account::totals().allocated
+}
+
+/// What no stage has been charged for.
+fn uncharged() -> Sum {
+    allocated().less(CHARGED.get())
+}
+
 /// A stage begins to run.
 pub(crate) fn begin(key: Key) {
     let began = account::unseen(|| {
@@ -74,8 +56,8 @@ pub(crate) fn begin(key: Key) {
             open.retain(|stretch| stretch.key != key);
             open.push(Stretch {
                 key,
-                uncharged: Sum::uncharged(),
-                at_input: Sum::allocated(),
+                uncharged: uncharged(),
+                at_input: allocated(),
             });
         })
     });
@@ -96,7 +78,7 @@ pub(crate) fn end(key: Key) -> StageAllocations {
 pub(crate) fn begin_input(key: Key) -> StageAllocations {
     with_open(key, |open, at| {
         let stretch = open.get_mut(at)?;
-        stretch.at_input = Sum::allocated();
+        stretch.at_input = allocated();
         Some(own(stretch))
     })
 }
@@ -106,8 +88,8 @@ pub(crate) fn begin_input(key: Key) -> StageAllocations {
 pub(crate) fn end_input(key: Key) -> StageAllocations {
     with_open(key, |open, at| {
         let stretch = open.get(at)?;
-        let upstream = Sum::allocated().less(stretch.at_input);
-        CHARGED.set(Sum::allocated().less(stretch.uncharged));
+        let upstream = allocated().less(stretch.at_input);
+        CHARGED.set(allocated().less(stretch.uncharged));
         Some(StageAllocations {
             upstream_count: upstream.blocks,
             upstream_size: upstream.bytes,
@@ -132,8 +114,8 @@ fn with_open(
 
 /// What was allocated since the stretch began and nobody was charged for yet.
 fn own(stretch: &Stretch) -> StageAllocations {
-    let own = Sum::uncharged().less(stretch.uncharged);
-    CHARGED.set(Sum::allocated().less(stretch.uncharged));
+    let own = uncharged().less(stretch.uncharged);
+    CHARGED.set(allocated().less(stretch.uncharged));
     StageAllocations {
         count: own.blocks,
         size: own.bytes,

@@ -10,7 +10,8 @@ use super::owners::Owner;
 use super::places::{Place, Rate};
 use std::alloc::Layout;
 
-/// What stands behind a block: nothing, or who allocated it and where.
+/// What stands behind a block: nothing, or who allocated it and where. The library's own
+/// are told even where nobody counts, as no closure is to answer for their frees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tag(u64);
 
@@ -37,7 +38,23 @@ impl Tag {
             | u64::from(place) << PLACE)
     }
 
-    /// Nobody counted the block, and there is nothing in `more` either: one branch.
+    /// Of a block of this owner that nobody counted.
+    #[inline(always)]
+    pub(super) fn uncounted(owner: Owner) -> Tag {
+        if owner == Owner::MEASURED {
+            Tag(u64::from(owner.number()) << OWNER)
+        } else {
+            Tag::NONE
+        }
+    }
+
+    /// Whether the library allocated the block for itself.
+    #[inline(always)]
+    pub(super) fn is_ours(self) -> bool {
+        (self.0 >> OWNER) as u16 == Owner::MEASURED.number()
+    }
+
+    /// Nobody has a word about the block, and there is nothing in `more` either: one branch.
     #[inline(always)]
     pub(super) fn is_none_and_zero(self, more: usize) -> bool {
         self.0 | more as u64 == 0
@@ -45,7 +62,7 @@ impl Tag {
 
     #[inline(always)]
     pub(super) fn owner(self) -> Option<Owner> {
-        (self != Tag::NONE).then(|| Owner::numbered((self.0 >> OWNER) as u16))
+        (self.0 & COUNTED != 0).then(|| Owner::numbered((self.0 >> OWNER) as u16))
     }
 
     #[inline(always)]
@@ -117,7 +134,17 @@ mod tests {
             assert_eq!(Tag::new(owner, None).owner(), Some(owner));
             assert_eq!(Tag::new(owner, None).place(), None);
         }
-        assert_eq!((Tag::NONE.owner(), Tag::NONE.place()), (None, None));
+        for nobodys in [Tag::NONE, Tag::uncounted(Owner::MEASURED)] {
+            assert_eq!((nobodys.owner(), nobodys.place()), (None, None));
+        }
+    }
+
+    #[test]
+    fn the_librarys_own_blocks_are_told_counted_or_not() {
+        let [ours, others] = [Owner::MEASURED, Owner::NOBODY];
+        assert!(Tag::uncounted(ours).is_ours() && Tag::new(ours, None).is_ours());
+        assert!(!Tag::uncounted(others).is_ours() && !Tag::new(others, None).is_ours());
+        assert!(Tag::uncounted(others).is_none_and_zero(0));
     }
 
     #[test]

@@ -29,22 +29,24 @@ pub(crate) fn start<M: Mode>(site: &Site) -> Call<M> {
 
 /// A call of a stage begins, with a run that it now holds.
 pub(crate) fn start_on<M: Mode>(run: &'static Run, site: &Site) -> Call<M> {
-    let registry = Registry::current();
-    let timing = site.timing(registry.timing());
-    #[cfg(feature = "profile")]
-    if watch::is_on() && timing != Timing::Off {
-        pulls::are_known();
-    }
-    let calibrated = match timing {
-        Timing::Off => return Call::of(run),
-        Timing::Counts => false,
-        // Counted, too: see `watch`.
-        Timing::Sampled { .. } if watch::is_on() => false,
-        Timing::Sampled { .. } | Timing::Every => {
-            M::CLOCKED && Costs::found_for(registry.clock()).is_some()
+    for_ourselves(|| {
+        let registry = Registry::current();
+        let timing = site.timing(registry.timing());
+        #[cfg(feature = "profile")]
+        if watch::is_on() && timing != Timing::Off {
+            pulls::are_known();
         }
-    };
-    start_with(run, site, &registry, timing, calibrated)
+        let calibrated = match timing {
+            Timing::Off => return Call::of(run),
+            Timing::Counts => false,
+            // Counted, too: see `watch`.
+            Timing::Sampled { .. } if watch::is_on() => false,
+            Timing::Sampled { .. } | Timing::Every => {
+                M::CLOCKED && Costs::found_for(registry.clock()).is_some()
+            }
+        };
+        start_with(run, site, &registry, timing, calibrated)
+    })
 }
 
 /// The same with all that it depends on given.
@@ -56,7 +58,7 @@ pub(crate) fn start_with<M: Mode>(
     calibrated: bool,
 ) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    for_ourselves(|| run.begin(registry, site.stage(registry), timing, calibrated));
+    run.begin(registry, site.stage(registry), timing, calibrated);
     Call::of(run)
 }
 

@@ -20,6 +20,7 @@
 use super::call::Call;
 use super::link;
 use super::run::{FAR, KEEP, Run};
+use crate::watch::for_ourselves;
 use std::cell::RefCell;
 use std::fmt;
 use std::iter::FusedIterator;
@@ -425,7 +426,7 @@ impl<I: Clone, M: Mode, T> Clone for Out<I, M, T> {
         let pulse = OutPulse::of(self.pulse.run.begin_clone());
         let pair = (std::ptr::from_ref(self.pulse.run), pulse.run);
         let _done = CLONING
-            .try_with(|pairs| pairs.borrow_mut().push(pair))
+            .try_with(|pairs| for_ourselves(|| pairs.borrow_mut().push(pair)))
             .ok()
             .map(|()| Done);
         Out {

@@ -6,6 +6,7 @@
 //! answers with its run. It costs nothing per record.
 
 use super::run::Run;
+use crate::watch::for_ourselves;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -107,10 +108,11 @@ pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
     let Some(mut below) = replace(None) else {
         return deeper();
     };
-    below.feeding.push(Feeder {
+    let feeder = Feeder {
         run,
         is_beyond_an_input: below.inputs > 0,
-    });
+    };
+    for_ourselves(|| below.feeding.push(feeder));
     replace(Some(below));
     NO_HINT
 }

@@ -2,8 +2,40 @@
 
 use super::process::each_alone;
 use super::start;
-use measured_core::memory::{GroupBy, Snapshot, StatisticDiff, allocated_by};
-use measured_core::{Measured, MetricsCollector, Registry};
+use measured_core::memory::{Allocated, GroupBy, Snapshot, StatisticDiff, allocated_by};
+use measured_core::{
+    Measured, MetricsCollector, Registry, assert_no_alloc, measured_stage, profiled,
+};
+
+#[measured_stage("even")]
+fn even(numbers: impl Iterator<Item = u64> + Clone) -> impl Iterator<Item = u64> + Clone {
+    numbers.filter(|number| is_even(*number))
+}
+
+#[profiled]
+fn is_even(number: u64) -> bool {
+    remainder(number, 2) == 0
+}
+
+#[profiled(generics)]
+fn remainder<T: std::ops::Rem<Output = T>>(number: T, by: T) -> T {
+    number % by
+}
+
+/// Runs another stage for each number.
+#[measured_stage("busy")]
+fn busy(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    numbers.inspect(|_| assert_eq!((0..3).measured("inside").count(), 3))
+}
+
+/// Counts the ten numbers that come out of stages of all kinds: there are more inputs,
+/// clones and nested runs than we have room for on the stack. Allocates nothing.
+fn drained() -> usize {
+    let [one, two, three, four] = ["a", "b", "c", "d"].map(|name| even((0..4).measured(name)));
+    let again = four.clone();
+    let all = one.chain(two).chain(three).chain(four).chain(again);
+    busy(all).measured("last").count()
+}
 
 fn ours(f: impl FnOnce()) -> StatisticDiff {
     let before = Snapshot::take();
@@ -45,19 +77,41 @@ each_alone! {
         }
     }
 
-    fn what_is_ours_is_no_stages_but_is_seen_where_all_is_counted() {
+    fn what_is_ours_is_no_stages_and_no_closures() {
         start();
         let registry = Registry::new();
         let pipeline = || registry.scope(|| (0..3).measured("quiet").for_each(drop));
         let (held, allocated) = {
-            let mut allocated = None;
-            let held = ours(|| allocated = Some(allocated_by(pipeline).1));
-            (held, allocated.expect("it ran"))
+            let mut allocated = Allocated::default();
+            let held = ours(|| allocated = allocated_by(pipeline).1);
+            (held, allocated)
         };
         assert!(held.allocated_size > 3_000, "{held:?}");
-        assert!(allocated.size >= held.allocated_size, "{allocated}");
+        let ours = [allocated.measured_count, allocated.measured_size];
+        assert_eq!(ours, [held.allocated_count, held.allocated_size]);
+        let users = [allocated.count, allocated.size, allocated.freed_count, allocated.freed_size];
+        assert_eq!(users, [0; 4]);
         let report = registry.capture();
         let quiet = report.stage("quiet").expect("it ran").allocations.expect("it was watched");
         assert_eq!((quiet.count, quiet.size), (0, 0));
+    }
+
+    fn a_process_s_first_run_allocates_nothing_of_the_users() {
+        assert_eq!(assert_no_alloc!(drained), 10);
+    }
+
+    fn the_first_run_that_is_tracked_allocates_nothing_of_the_users() {
+        start();
+        assert_eq!(assert_no_alloc!(drained), 10);
+        let all = Snapshot::take().statistics(GroupBy::Stage);
+        let allocated: Vec<&str> = all.entries.iter().map(|entry| &*entry.name).collect();
+        assert_eq!(allocated, ["(measured)"]);
+    }
+
+    fn a_first_run_allocates_nothing_of_the_users_however_it_is_timed() {
+        for timing in ["counts", "sampled", "one-in=2", "every"] {
+            let registry = Registry::new().with_timing(timing.parse().expect("a timing"));
+            assert_eq!(registry.scope(|| assert_no_alloc!(drained)), 10);
+        }
     }
 }

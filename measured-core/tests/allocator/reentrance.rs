@@ -2,7 +2,8 @@
 
 use super::process::each_alone;
 use super::{grown, start, start_with_places};
-use measured_core::memory::{Snapshot, TrackingAllocator, allocated_by};
+use measured_core::assert_no_alloc;
+use measured_core::memory::{Allocated, Snapshot, TrackingAllocator, allocated_by, is_installed};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt;
 use std::hint::black_box;
@@ -81,8 +82,23 @@ each_alone! {
             inner
         });
         assert_eq!((inner.count, inner.size, inner.held()), (1, 100, 0));
-        // The inner one allocates a byte to see whether it would be seen.
-        assert_eq!((outer.count, outer.size, outer.held()), (3, 111, 0));
+        assert_eq!((outer.count, outer.size, outer.held()), (2, 110, 0));
+    }
+
+    fn looking_whether_anybody_sees_is_seen_by_nobody() {
+        start();
+        let (allocated, live, ever) = grown(|| {
+            let ((), allocated) = allocated_by(|| {
+                for _ in 0..10 {
+                    assert!(is_installed());
+                    assert_no_alloc!(|| allocated_by(|| ()));
+                    start();
+                }
+            });
+            allocated
+        });
+        assert_eq!(allocated, Allocated::default());
+        assert_eq!((live, ever), ([0, 0], [0, 0]));
     }
 
     fn a_closure_that_panics_ends_its_count() {

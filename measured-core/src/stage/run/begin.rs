@@ -6,6 +6,7 @@ use crate::collector::Whereabouts;
 use crate::registry::{Registry, Stage, this_thread};
 use crate::stage::nesting;
 use crate::timing::{Gaps, Timing};
+use crate::watch::for_ourselves;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -100,7 +101,7 @@ impl Run {
         let Some(session) = self.session.lock().clone() else {
             return run;
         };
-        run.begin_session(session, self.calibrated.load(Relaxed));
+        for_ourselves(|| run.begin_session(session, self.calibrated.load(Relaxed)));
         run.charge(run.watched.leave());
         run.phase.set(Phase::Returned);
         run.timed.set(Timed::Untimed);

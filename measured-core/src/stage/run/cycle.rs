@@ -4,6 +4,7 @@ use super::{Phase, Run};
 use crate::stage::costs::Costs;
 use crate::stage::nesting;
 use crate::timing::{Batch, Gaps};
+use crate::watch::for_ourselves;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// A cycle of more than so many usual ones is kept apart.
@@ -82,7 +83,8 @@ impl Run {
         let cost = self.cost_of_cycle(weight > 1);
         let (x, y) = (cycle - cost.cycle, own - cost.own);
         let upstream = inside_inputs - cost.upstream;
-        self.collector.timed(y.max(0) as u64);
+        // The first one makes room for all of them.
+        for_ourselves(|| self.collector.timed(y.max(0) as u64));
         self.probes.add(cost.cycle as u64);
         if weight > 1 {
             if self.is_outlier(x) && self.add_outlier(weight, [x, y, upstream, nested]) {

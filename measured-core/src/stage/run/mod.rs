@@ -46,7 +46,7 @@ use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageNumber, StageState};
 use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
 use crate::timing::Timing;
-use crate::watch::Watched;
+use crate::watch::{Watched, for_ourselves};
 use parking_lot::Mutex;
 use state::{Nests, Phase, Ticker, Timed};
 use std::sync::Arc;
@@ -195,7 +195,7 @@ impl Run {
     }
 
     fn with_session<R>(&self, f: impl FnOnce(&Session) -> R) -> Option<R> {
-        self.session.lock().as_ref().map(f)
+        for_ourselves(|| self.session.lock().as_ref().map(f))
     }
 
     fn with_stage<R>(&self, f: impl FnOnce(&mut StageState) -> R) -> Option<R> {

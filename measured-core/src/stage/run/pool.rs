@@ -69,8 +69,10 @@ impl Run {
         // Acquire and release, so that the next user sees all that was written.
         if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.with_stage(|state| self.hand_over_counts(state));
-            *self.session.lock() = None;
-            POOL.lock().push(self);
+            for_ourselves(|| {
+                *self.session.lock() = None;
+                POOL.lock().push(self);
+            });
         }
     }
 }
