@@ -42,9 +42,11 @@ impl Args {
             [before, after] => (std::slice::from_ref(before), std::slice::from_ref(after)),
             _ => (&self.before[..], &self.after[..]),
         };
-        let mut reports = input::reports(&[before, after].concat())?;
-        let after = reports.split_off(before.len());
-        let compared = Compared::of(&reports, &after, &self.fail_on)?;
+        let reports = input::reports(&[before, after].concat())?;
+        let (reports_before, reports_after) = reports.split_at(before.len());
+        input::refuse_repeats(before, reports_before)?;
+        input::refuse_repeats(after, reports_after)?;
+        let compared = Compared::of(reports_before, reports_after, &self.fail_on)?;
         self.format.write(&compared, &mut Output::standard())?;
         compared.verdict()
     }

@@ -29,6 +29,31 @@ fn on_standard_input() -> Result<Report, String> {
         .map_err(|error| format!("standard input: {error}"))
 }
 
+/// Refuses what is there twice among the reports of one side of a comparison: it would
+/// make the noise seem less than it is.
+pub(super) fn refuse_repeats(from: &[Endpoint], reports: &[Report]) -> Result<(), Failure> {
+    for (at, report) in reports.iter().enumerate() {
+        let Some(first) = reports[..at]
+            .iter()
+            .position(|other| is_same(other, report))
+        else {
+            continue;
+        };
+        let (first, again) = (from[first].as_input(), from[at].as_input());
+        return Err(Failure::Usage(format!(
+            "{again} is the same capture as {first}: give each run's report once, or the noise would seem less than it is"
+        )));
+    }
+    Ok(())
+}
+
+fn is_same(one: &Report, other: &Report) -> bool {
+    match (&one.origin, &other.origin) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
 /// All of these reports. Standard input can be read once only.
 pub(super) fn reports(from: &[Endpoint]) -> Result<Vec<Report>, Failure> {
     let standard = from.iter().filter(|from| **from == Endpoint::Standard);

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! `FILE` is a report as JSON, whatever program wrote it; `-` is standard input. It is
-//! installed with `cargo install measured-core --features cli`.
+//! installed with `cargo install measured-core --features cli`. Where standard output is
+//! closed (`>&-`) it is as if it were `/dev/null`, which Rust's runtime opens in its place.
 //!
 //! A program with a command line of its own, by clap, flattens [`ReportArgs`] into it
 //! and has the same forms of a report, comparisons and rules:

@@ -107,9 +107,11 @@ impl ReportArgs {
                     .into(),
             ));
         }
+        let before = input::reports(&self.compare)?;
+        input::refuse_repeats(&self.compare, &before)?;
         Ok(ReportTo {
             form: self.form,
-            before: input::reports(&self.compare)?,
+            before,
             rules: self.fail_on.clone(),
             output: match &self.file {
                 Some(file) => Output::to(file)?,

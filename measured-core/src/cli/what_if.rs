@@ -2,6 +2,7 @@
 
 use super::output::Output;
 use super::{Endpoint, Failure, input};
+use crate::report::WhatIfError;
 use std::str::FromStr;
 
 #[derive(Debug, clap::Args)]
@@ -44,9 +45,20 @@ impl Args {
             .iter()
             .map(|change| (change.stage.as_str(), change.times))
             .collect();
-        let answer = report
-            .what_if_all(&changes)
-            .map_err(|error| Failure::Usage(format!("{}: {error}", self.file.as_input())))?;
+        let answer = report.what_if_all(&changes).map_err(|error| {
+            let (file, hint) = (self.file.as_input(), hint(&error));
+            Failure::Usage(format!("{file}: {error}{hint}"))
+        })?;
         Output::standard().text(&answer.to_string())
+    }
+}
+
+/// What else may have been meant by a name that no stage has.
+fn hint(error: &WhatIfError) -> &'static str {
+    match error {
+        WhatIfError::NoSuchStage(none) if none.asked.contains('=') => {
+            "; blanks separate several, as in features=2 filter=2"
+        }
+        _ => "",
     }
 }

@@ -3,6 +3,9 @@
 use super::text::{shown, width};
 use super::{Grid, Kind, Row, Tone};
 
+/// A wider cell has no room made for it in the other rows, which would be as wide.
+const PADDED: usize = 60;
+
 /// A name as code, where it is no emphasis, no link, and calls nobody.
 ///
 /// One with characters that would end the code or the cell is written in HTML, with
@@ -55,6 +58,7 @@ impl Grid {
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|at| {
                 let cells = rows.iter().map(|row| width(&row[at]));
+                let cells = cells.filter(|&width| width <= PADDED);
                 cells.fold(width(&headings[at]), usize::max)
             })
             .collect();
@@ -81,7 +85,7 @@ impl Grid {
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
         let cells = self.columns.iter().zip(cells).zip(widths);
         row_of(cells.map(|((column, cell), room)| {
-            let pad = " ".repeat(room - width(cell));
+            let pad = " ".repeat(room.saturating_sub(width(cell)));
             match column.kind {
                 Kind::Figure => pad + cell,
                 Kind::Name | Kind::Words => cell.clone() + &pad,
@@ -117,6 +121,23 @@ mod tests {
                 .replace(' ', "")
                 .replace("---------------------------", "---------------------")
         );
+    }
+
+    #[test]
+    fn a_name_that_is_very_long_widens_its_own_row_only() {
+        let mut grid = Grid::new([Column::name("stage"), Column::figure("in")]);
+        let long = "n".repeat(500);
+        grid.row([long.as_str(), "1"]);
+        grid.row(["parse", "1,000"]);
+        let expected = format!(
+            "\
+| stage   |    in |
+| ------- | ----: |
+| `{long}` |     1 |
+| `parse` | 1,000 |
+"
+        );
+        assert_eq!(grid.markdown(), expected);
     }
 
     #[test]

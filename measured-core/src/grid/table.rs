@@ -129,7 +129,9 @@ impl Table {
     }
 
     /// No wider than so many columns; names are cut and columns left out for it, but
-    /// for those without which it would say nothing.
+    /// for those without which it would say nothing: a report fits into 44 columns, and
+    /// is no narrower where there are fewer. Words are not broken, so that a stage's name
+    /// without blanks may be wider in a sentence.
     ///
     /// ```
     /// # use measured_core::Report;

@@ -105,6 +105,7 @@ fn changes_that_cannot_be() {
     let file = report_file("changes.json", USUAL);
     for (change, says) in [
         ("slow", "as in features=2"),
+        ("slow=2,keep=2", "blanks separate several, as in"),
         ("slow=fast", "as in features=2"),
         ("slow=", "as in features=2"),
         ("slow=0", "inf removes it"),
@@ -142,6 +143,23 @@ fn sides_that_are_not_both_there() {
         &["compare", "-", "-"],
         &["standard input", "only once", "files"],
     );
+}
+
+#[test]
+fn one_report_that_is_there_twice_on_a_side() {
+    let [file, copy] = ["once.json", "copy.json"].map(|name| file(name, &report(USUAL).to_json()));
+    std::fs::copy(&file, &copy).expect("the test's folder can be written");
+    let same = ["the same capture as", &file, "noise"];
+    assert_refused(
+        &["compare", "--before", &file, &file, "--after", &file],
+        &same,
+    );
+    assert_refused(
+        &["compare", "--before", &file, "--after", &file, &copy],
+        &[&copy, "the same capture as", &file],
+    );
+    let both = measured(&["compare", &file, &copy]);
+    assert_eq!(both.code, Some(0), "{}", both.stderr);
 }
 
 #[test]

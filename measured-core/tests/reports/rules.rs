@@ -159,10 +159,46 @@ fn a_rule_that_does_not_parse_says_where_and_what_to_write() {
         ("\"a.self_ns > 5", "column 1: a quote that does not end"),
         ("\"a\"self_ns > 5", "column 4: no figure: write a dot"),
         ("\"a\" > 5", "column 4: no figure: write a dot"),
+        ("a . self_ns > 5", "column 2: a blank beside the dot"),
+        ("a .self_ns > 5", "column 2: a blank beside the dot"),
+        ("a. self_ns > 5", "column 3: a blank beside the dot"),
+        (
+            "a.self_ns >= -100%",
+            "column 14: always violated: no figure falls by more than 100 %;",
+        ),
+        ("wall_ns > -100%", "column 11: always violated"),
+        ("wall_ns != -101 %", "column 12: always violated"),
+        (
+            "a.panicked >= 0",
+            "column 15: always violated: no figure is below 0",
+        ),
+        (
+            "a.panicked < 0",
+            "column 14: never violated: no figure is below 0",
+        ),
+        ("wall_ns < -100%", "column 11: never violated"),
+        ("wall_ns <= -101%", "column 12: never violated"),
+        ("wall_ns == -200%", "column 12: never violated"),
     ] {
         let error = rule.parse::<Rule>().unwrap_err().to_string();
         assert!(error.contains(expected), "{rule}: {error}");
         assert_eq!(error.lines().count(), 1);
+    }
+}
+
+#[test]
+fn limits_that_some_runs_keep_and_others_do_not_are_limits() {
+    for rule in [
+        "a.panicked > 0",
+        "a.panicked <= 0",
+        "a.panicked == 0",
+        "a.panicked != 0",
+        "a.self_ns > -99%",
+        "a.self_ns != -100%",
+        "a.self_ns <= -100%",
+        "a.records_out < -100",
+    ] {
+        assert!(rule.parse::<Rule>().is_ok(), "{rule}");
     }
 }
 

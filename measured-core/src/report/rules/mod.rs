@@ -1,12 +1,14 @@
 //! Rules for machines: what a comparison must not show.
 
 mod figure;
+mod limit;
 mod parse;
 
 use super::compare::{Comparison, Difference, StageComparison, Verdict};
 use super::no_such_stage::NoSuchStage;
 use crate::figures::{change, plus_or_minus};
 use figure::Figure;
+use limit::Limit;
 use std::fmt;
 
 /// What must not be, of a figure before and after: `features.self_ns > +10%`.
@@ -58,16 +60,6 @@ enum Operator {
     Most,
     Equal,
     Other,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Limit {
-    /// Of the figure after.
-    Value(f64),
-    /// From before to after, in the figure's unit.
-    Change(f64),
-    /// The same as a part of what was before.
-    Part(f64),
 }
 
 /// A rule that was violated; prints as one line.

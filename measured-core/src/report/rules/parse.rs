@@ -12,8 +12,13 @@ impl FromStr for Rule {
         let mut reader = Reader { text, at: 0 };
         let (stage, figure) = reader.subject()?;
         let operator = reader.operator()?;
+        reader.skip_blanks();
+        let limit_at = reader.at;
         let limit = reader.limit()?;
         reader.end()?;
+        if let Some(decided) = limit.decided(operator) {
+            return Err(reader.wrong(limit_at, &decided));
+        }
         Ok(Rule {
             text: text.trim().to_owned(),
             stage,
@@ -32,6 +37,7 @@ struct Reader<'a> {
 }
 
 const NO_SUBJECT: &str = "no figure: write a rule such as features.self_ns > +10%";
+const BLANK: &str = "a blank beside the dot: write features.self_ns";
 
 impl<'a> Reader<'a> {
     fn rest(&self) -> &'a str {
@@ -72,6 +78,8 @@ impl<'a> Reader<'a> {
             return Ok((Some(stage), self.figure(figure, dot + 1)?));
         }
         match self.word().rsplit_once('.') {
+            Some((_, "")) if self.goes_on(char::is_alphabetic) => Err(self.wrong(self.at, BLANK)),
+            None if self.goes_on(|c| c == '.') => Err(self.wrong(self.at, BLANK)),
             Some((stage, figure)) if !stage.is_empty() => {
                 let figure = self.figure(figure, start + stage.len() + 1)?;
                 Ok((Some(stage.to_owned()), figure))
@@ -79,6 +87,11 @@ impl<'a> Reader<'a> {
             _ if &self.text[start..self.at] == Figure::Wall.name() => Ok((None, Figure::Wall)),
             _ => Err(self.wrong(start, NO_SUBJECT)),
         }
+    }
+
+    /// Whether, after blanks, it goes on with this.
+    fn goes_on(&self, with: impl Fn(char) -> bool) -> bool {
+        self.rest().trim_start().starts_with(with)
     }
 
     fn quoted(&mut self) -> Result<String, RuleError> {
