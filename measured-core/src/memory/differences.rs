@@ -68,7 +68,7 @@ pub struct StatisticDiff {
 pub struct StatisticDiffs {
     /// What they were added up by.
     pub by: GroupBy,
-    /// Whether all blocks were counted, not only those that were drawn.
+    /// Whether no block that was drawn for others, too, has a part in them.
     pub is_exact: bool,
     /// The largest change first.
     pub entries: Vec<StatisticDiff>,

@@ -74,6 +74,11 @@ impl Rate {
         1 << self.0
     }
 
+    /// Whether a block that was drawn stands for others, too: it might not have been.
+    fn estimates(self, bytes: u64) -> bool {
+        bytes < self.bytes()
+    }
+
     /// What a block that was drawn stands for: bytes, and blocks in [`PARTS`]. It was
     /// drawn with the probability of its size over the rate.
     fn weight(self, bytes: u64) -> (u64, u64) {
@@ -97,24 +102,15 @@ static DEPTH: AtomicUsize = AtomicUsize::new(0);
 /// Blocks for which the table had no room.
 static WITHOUT: AtomicU64 = AtomicU64::new(0);
 
-/// Whether not every block was drawn at any time.
-static RAREST: AtomicU8 = AtomicU8::new(0);
-
 /// How blocks that are allocated from now on have their places found.
 pub(super) fn set(depth: usize, rate: Rate) {
     DEPTH.store(OWN + depth.clamp(1, DEEPEST), Relaxed);
     RATE.store(rate.bits(), Relaxed);
-    RAREST.fetch_max(rate.bits(), Relaxed);
 }
 
 /// Blocks that have no place since the table was full.
 pub(super) fn without() -> u64 {
     WITHOUT.load(Relaxed)
-}
-
-/// The rarest rate that there was.
-pub(super) fn rarest() -> Rate {
-    Rate::of_bits(RAREST.load(Relaxed))
 }
 
 /// A thread's random numbers.
@@ -156,6 +152,14 @@ pub(super) struct Stack {
     owner: Owner,
     /// Where each function is to go on, innermost first.
     frames: &'static [usize],
+    /// Of blocks that stand for themselves.
+    counted: Turnover,
+    /// Of those that stand for others, too.
+    estimated: Turnover,
+}
+
+#[derive(Debug)]
+struct Turnover {
     allocated: Weights,
     freed: Weights,
 }
@@ -168,12 +172,30 @@ struct Weights {
 }
 
 /// What a place had allocated and freed when it was looked at.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlaceSums {
+    pub(super) counted: Sums,
+    pub(super) estimated: Sums,
+}
+
+/// Bytes, and blocks in [`PARTS`], that were allocated and freed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) allocated_bytes: u64,
     pub(super) allocated_parts: u64,
     pub(super) freed_bytes: u64,
     pub(super) freed_parts: u64,
+}
+
+impl Sums {
+    pub(super) fn and(self, more: Sums) -> Sums {
+        Sums {
+            allocated_bytes: self.allocated_bytes + more.allocated_bytes,
+            allocated_parts: self.allocated_parts + more.allocated_parts,
+            freed_bytes: self.freed_bytes + more.freed_bytes,
+            freed_parts: self.freed_parts + more.freed_parts,
+        }
+    }
 }
 
 /// A stack stands where its hash points to, or at one of the next places that was
@@ -191,7 +213,7 @@ pub(super) fn allocated(owner: Owner, rate: Rate, bytes: u64) -> Option<Place> {
         WITHOUT.fetch_add(1, Relaxed);
         return None;
     };
-    stack.allocated.add(rate.weight(bytes));
+    stack.of(rate, bytes).allocated.add(rate.weight(bytes));
     Some(place)
 }
 
@@ -206,7 +228,7 @@ pub(super) fn stack(owner: Owner) -> Option<&'static Stack> {
 /// A block of that place is freed.
 pub(super) fn freed(place: Place, rate: Rate, bytes: u64) {
     if let Some(stack) = STACKS.get(place.index()).and_then(Link::get) {
-        stack.freed.add(rate.weight(bytes));
+        stack.of(rate, bytes).freed.add(rate.weight(bytes));
     }
 }
 
@@ -273,8 +295,8 @@ impl Stack {
             hash,
             owner,
             frames,
-            allocated: Weights::new(),
-            freed: Weights::new(),
+            counted: Turnover::new(),
+            estimated: Turnover::new(),
         })
     }
 
@@ -291,6 +313,15 @@ impl Stack {
         self.hash == hash && self.owner == owner && self.frames == frames
     }
 
+    /// Where a block of so many bytes is added up that was drawn at this rate.
+    fn of(&self, rate: Rate, bytes: u64) -> &Turnover {
+        if rate.estimates(bytes) {
+            &self.estimated
+        } else {
+            &self.counted
+        }
+    }
+
     pub(super) fn owner(&self) -> Owner {
         self.owner
     }
@@ -299,8 +330,24 @@ impl Stack {
         self.frames
     }
 
+    pub(super) fn sums(&self) -> PlaceSums {
+        PlaceSums {
+            counted: self.counted.sums(),
+            estimated: self.estimated.sums(),
+        }
+    }
+}
+
+impl Turnover {
+    const fn new() -> Turnover {
+        Turnover {
+            allocated: Weights::new(),
+            freed: Weights::new(),
+        }
+    }
+
     /// Frees first, as in [`ledger::add_up`](super::ledger::add_up).
-    pub(super) fn sums(&self) -> Sums {
+    fn sums(&self) -> Sums {
         let freed = (
             self.freed.bytes.load(Acquire),
             self.freed.parts.load(Acquire),

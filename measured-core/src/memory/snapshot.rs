@@ -4,7 +4,7 @@ use super::differences::StatisticDiffs;
 use super::groups::{Group, GroupBy, Tally};
 use super::ledger;
 use super::owners::{OWNERS, Owner};
-use super::places::{self, PARTS, Rate, Stack};
+use super::places::{self, PARTS, PlaceSums, Stack};
 use super::statistics::Statistics;
 use super::symbols::Symbols;
 use super::{account, own_memory, peak};
@@ -40,11 +40,10 @@ use std::fmt;
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     owners: Vec<(Owner, ledger::Sums)>,
-    stacks: Vec<(&'static Stack, places::Sums)>,
+    stacks: Vec<(&'static Stack, PlaceSums)>,
     peak: u64,
     own_size: u64,
     without_place: u64,
-    rate: Rate,
 }
 
 impl Snapshot {
@@ -78,7 +77,6 @@ impl Snapshot {
                 peak: peak::highest(ledger::all().map(|ledger| &ledger.live)),
                 own_size: own_memory::held() as u64,
                 without_place: places::without(),
-                rate: places::rarest(),
             }
         })
     }
@@ -260,7 +258,9 @@ impl Snapshot {
     #[must_use]
     pub fn statistics(&self, by: GroupBy) -> Statistics {
         account::unseen(|| {
-            Statistics::of(by, self.groups(by, &mut Symbols::new()), self.is_exact(by))
+            let is_exact = by == GroupBy::Stage || self.estimated() == places::Sums::default();
+            let groups = self.groups(by, is_exact, &mut Symbols::new());
+            Statistics::of(by, groups, is_exact)
         })
     }
 
@@ -283,18 +283,26 @@ impl Snapshot {
     #[must_use]
     pub fn compare_to(&self, earlier: &Snapshot, by: GroupBy) -> StatisticDiffs {
         account::unseen(|| {
+            let estimated = self.estimated();
+            let is_exact = by == GroupBy::Stage
+                || estimated == earlier.estimated()
+                    && estimated.allocated_bytes == estimated.freed_bytes;
             let mut symbols = Symbols::new();
-            let before = earlier.groups(by, &mut symbols);
-            let after = self.groups(by, &mut symbols);
-            StatisticDiffs::between(by, &before, after, self.is_exact(by))
+            let before = earlier.groups(by, is_exact, &mut symbols);
+            let after = self.groups(by, is_exact, &mut symbols);
+            StatisticDiffs::between(by, &before, after, is_exact)
         })
     }
 
-    fn is_exact(&self, by: GroupBy) -> bool {
-        by == GroupBy::Stage || self.rate.bytes() == 1
+    /// What is not known of places but estimated, of whenever places were drawn.
+    fn estimated(&self) -> places::Sums {
+        self.stacks
+            .iter()
+            .map(|(_, sums)| sums.estimated)
+            .fold(places::Sums::default(), places::Sums::and)
     }
 
-    fn groups(&self, by: GroupBy, symbols: &mut Symbols) -> BTreeMap<Group, Tally> {
+    fn groups(&self, by: GroupBy, is_exact: bool, symbols: &mut Symbols) -> BTreeMap<Group, Tally> {
         let mut groups: BTreeMap<Group, Tally> = BTreeMap::new();
         if by == GroupBy::Stage {
             for (owner, sums) in &self.owners {
@@ -306,21 +314,23 @@ impl Snapshot {
         }
         for (stack, sums) in &self.stacks {
             let group = Group::of_line(by, symbols.line_of(stack.frames()));
-            groups.entry(group).or_default().add(&Tally::from(*sums));
+            let all = Tally::from(sums.counted.and(sums.estimated));
+            groups.entry(group).or_default().add(&all);
         }
-        if self.is_exact(by) {
+        if is_exact {
             self.add_what_has_no_place(&mut groups);
         }
         groups
     }
 
-    /// All that was counted and is in none of the groups.
+    /// All that was counted, and at no place. What was estimated is none of that: of
+    /// whenever places were drawn, all is here, which a difference does not show.
     fn add_what_has_no_place(&self, groups: &mut BTreeMap<Group, Tally>) {
         let mut rest = Tally::default();
         let sums = self.owners.iter().map(|(_, sums)| Tally::from(*sums));
         sums.for_each(|sums| rest.add(&sums));
-        for placed in groups.values() {
-            rest.take_off(placed);
+        for (_, sums) in &self.stacks {
+            rest.take_off(&Tally::from(sums.counted));
         }
         if rest.allocated_count > 0 {
             let nowhere = Group {

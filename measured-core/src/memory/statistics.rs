@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// What one stage, place or file has.
 ///
-/// Estimated where places are found for one in so many bytes only.
+/// By place it is an estimate as far as one in so many bytes only had its place found.
 ///
 /// ```
 /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
@@ -66,7 +66,7 @@ pub struct Statistic {
 pub struct Statistics {
     /// What they were added up by.
     pub by: GroupBy,
-    /// Whether all blocks were counted, not only those that were drawn.
+    /// Whether no block that was drawn for others, too, has a part in them.
     pub is_exact: bool,
     /// Largest first.
     pub entries: Vec<Statistic>,

@@ -1,7 +1,7 @@
 //! Where blocks are allocated.
 
 use super::process::each_alone;
-use super::start_with_places;
+use super::{start, start_with_places};
 use measured_core::measured_stage;
 use measured_core::memory::{GroupBy, Snapshot, StatisticDiffs, Tracking};
 use std::hint::black_box;
@@ -92,5 +92,47 @@ each_alone! {
         // Each is taken off again as it was put on.
         let diffs = here(Snapshot::take().compare_to(&before, GroupBy::Location));
         assert_eq!((diffs.size_diff(), diffs.count_diff()), (0, 0), "{diffs}");
+    }
+
+    fn what_was_drawn_once_makes_no_estimates_of_what_is_counted_later() {
+        let drawing = Tracking::new().by_location().one_in(4 * 1024);
+        drawing.start().expect("the tracking allocator");
+        let drawn = many();
+        start_with_places();
+        let before = Snapshot::take();
+        let changes = || Snapshot::take().compare_to(&before, GroupBy::Location);
+        // It is still there, so what there is remains an estimate.
+        assert!(!changes().is_exact);
+        drop(drawn);
+        assert!(!changes().is_exact);
+
+        let before = Snapshot::take();
+        let counted = many();
+        start();
+        let elsewhere = vec![0_u8; 77];
+        let after = Snapshot::take();
+        let changes = after.compare_to(&before, GroupBy::Location);
+        assert!(changes.is_exact);
+        let known = |name: &str| {
+            let there = changes.clone().filter(|diff| diff.name.ends_with(name));
+            let ever = there.entries.iter().map(|diff| diff.allocated_size as i64);
+            [there.count_diff(), there.size_diff(), ever.sum()]
+        };
+        let size = 20_000 * (64 + 8);
+        assert_eq!(known("places::many"), [20_001, size, size], "{changes}");
+        assert_eq!(known("(no place)"), [1, 77, 77], "{changes}");
+        // What was ever allocated has the estimates in it.
+        assert!(!after.statistics(GroupBy::Location).is_exact);
+        drop((counted, elsewhere));
+    }
+
+    fn blocks_that_stand_for_themselves_are_no_estimates() {
+        let drawing = Tracking::new().by_location().one_in(4 * 1024);
+        drawing.start().expect("the tracking allocator");
+        let large = vec![0_u8; 4_096];
+        let places = Snapshot::take().statistics(GroupBy::Location);
+        assert!(places.is_exact);
+        assert_eq!(places.size(), 4_096, "{places}");
+        drop(large);
     }
 }
