@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! measured show FILE…                     what stages did and where the time went
+//! measured show --dataflow FILE…          the same as starved, busy and blocked
 //! measured compare BEFORE AFTER           what became faster, slower, or other than it was
 //! measured what-if FILE STAGE=TIMES…      what a fix would buy
 //! measured html FILE [-o FILE]             a page to look at

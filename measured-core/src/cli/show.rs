@@ -14,26 +14,51 @@ pub(super) struct Args {
     /// How to show them
     #[arg(long, value_name = "HOW", default_value = "table")]
     format: Form,
+
+    /// In the words of dataflow engines: starved, busy, blocked, and what a record that survives
+    /// a stage has cost
+    #[arg(long)]
+    dataflow: bool,
 }
 
 impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
+        if self.dataflow && self.format == Form::Json {
+            return Err(Failure::Usage(
+                "--dataflow goes with --format table or markdown: the JSON has all that it shows"
+                    .to_owned(),
+            ));
+        }
         let mut output = Output::standard();
         let reports = input::reports(&self.files)?;
         let several = reports.len() > 1;
         for (file, report) in self.files.iter().zip(&reports) {
-            match self.format {
-                Form::Table if several => output.table(heading(file))?,
-                Form::Markdown if several => output.text(&heading(file).to_markdown())?,
+            if self.format == Form::Json {
                 // A stream of JSON has nothing between one value and the next.
-                _ => {}
+                self.format.write(report, &mut output)?;
+                continue;
             }
-            self.format.write(report, &mut output)?;
-            if several && self.format != Form::Json {
+            if several {
+                self.write(heading(file), &mut output)?;
+            }
+            let table = if self.dataflow {
+                report.dataflow()
+            } else {
+                report.table()
+            };
+            self.write(table, &mut output)?;
+            if several {
                 output.text("\n")?;
             }
         }
         Ok(())
+    }
+
+    fn write(&self, table: Table, output: &mut Output) -> Result<(), Failure> {
+        match self.format {
+            Form::Markdown => output.text(&table.to_markdown()),
+            _ => output.table(table),
+        }
     }
 }
 

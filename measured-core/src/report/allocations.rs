@@ -105,7 +105,7 @@ impl Report {
                 per_record.map_or_else(|| "-".to_owned(), |per_record| decimal(figure(per_record)))
             };
             grid.row([
-                stage.name.clone(),
+                self.label(stage),
                 count(allocations.count),
                 count(allocations.size),
                 known(|per_record| per_record.count),

@@ -233,7 +233,7 @@ impl Report {
             ]
         };
         [
-            stage.name.clone(),
+            self.label(stage),
             count(stage.records_in),
             count(stage.records_out),
             or_dash(stage.selectivity().map(percent)),

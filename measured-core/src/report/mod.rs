@@ -12,6 +12,7 @@ mod flaw;
 mod html;
 #[cfg(feature = "json")]
 mod json;
+mod label;
 mod latency;
 #[cfg(feature = "enable")]
 mod line;

@@ -80,7 +80,7 @@ impl Report {
             known(told, timed(ns))
         };
         [
-            stage.name.clone(),
+            self.label(stage),
             count(stage.records_in),
             count(stage.records_out),
             stage.selectivity().map_or_else(|| "-".to_owned(), percent),

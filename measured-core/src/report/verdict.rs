@@ -13,8 +13,12 @@ impl Report {
     pub(super) fn notes(&self) -> Vec<Sentence> {
         let mut notes = vec![self.how_measured()];
         notes.extend(self.longer_ends());
-        notes.extend(self.stages.iter().filter_map(errors));
-        notes.extend(self.stages.iter().filter_map(waits_elsewhere));
+        notes.extend(self.stages.iter().filter_map(|stage| self.errors(stage)));
+        notes.extend(
+            self.stages
+                .iter()
+                .filter_map(|stage| self.waits_elsewhere(stage)),
+        );
         notes.extend(self.cold());
         notes.extend(self.marks());
         notes
@@ -45,7 +49,7 @@ impl Report {
             )],
             Some(stage) if self.is_below_resolution(stage) => vec![
                 Sentence::new("No bottleneck can be named: ")
-                    .name(&stage.name)
+                    .name(self.label(stage))
                     .words(" comes first, but its pulls are too quick to be timed."),
             ],
             Some(stage) => vec![self.named(stage), price(stage)],
@@ -54,11 +58,11 @@ impl Report {
 
     fn named(&self, stage: &StageReport) -> Sentence {
         let next = self.next_after(stage);
-        let named = Sentence::new("Bottleneck: ").name(&stage.name);
+        let named = Sentence::new("Bottleneck: ").name(self.label(stage));
         let named = match next {
             // Added up, the two errors are the most that the difference's can be.
             Some(next) if stage.share - next.share <= stage.share_ci + next.share_ci => {
-                named.words(" or ").name(&next.name).words(format!(
+                named.words(" or ").name(self.label(next)).words(format!(
                     ": {} and {} of the wall are too near to tell which.",
                     share(stage),
                     share(next)
@@ -66,7 +70,7 @@ impl Report {
             }
             Some(next) => named
                 .words(format!(", {} of the wall; the next is ", share(stage)))
-                .name(&next.name)
+                .name(self.label(next))
                 .words(format!(" with {}.", share(next))),
             None => named.words(format!(", {} of the wall.", share(stage))),
         };
@@ -101,13 +105,27 @@ impl Report {
         })
     }
 
+    fn waits_elsewhere(&self, stage: &StageReport) -> Option<Sentence> {
+        stage.fed_elsewhere.then(|| {
+            Sentence::new("? ")
+                .name(self.label(stage))
+                .words(": another thread pulls its input; to wait for that is in its self, as it cannot be told from work.")
+        })
+    }
+
+    fn errors(&self, stage: &StageReport) -> Option<Sentence> {
+        let (errors, all) = (count(stage.records_err), count(stage.records_out));
+        let errors = format!(": {errors} of {all} records were errors.");
+        (stage.records_err > 0).then(|| Sentence::default().name(self.label(stage)).words(errors))
+    }
+
     /// Who was called by nobody.
     fn cold(&self) -> Option<Sentence> {
         let cold = self.stages.iter().filter(|stage| stage.is_cold());
         let listed = cold.fold(None, |listed: Option<Sentence>, stage| {
             let listed = listed.map(|listed| listed.words(", "));
             let listed = listed.unwrap_or_else(|| Sentence::new("Nothing called "));
-            Some(listed.name(&stage.name))
+            Some(listed.name(self.label(stage)))
         });
         listed.map(|listed| listed.words("."))
     }
@@ -150,18 +168,4 @@ fn price(stage: &StageReport) -> Sentence {
 
 fn share(stage: &StageReport) -> String {
     percent(stage.share.min(1.0)) + &plus_or_minus(stage.share_ci)
-}
-
-fn waits_elsewhere(stage: &StageReport) -> Option<Sentence> {
-    stage.fed_elsewhere.then(|| {
-        Sentence::new("? ")
-            .name(&stage.name)
-            .words(": another thread pulls its input; to wait for that is in its self, as it cannot be told from work.")
-    })
-}
-
-fn errors(stage: &StageReport) -> Option<Sentence> {
-    let (errors, all) = (count(stage.records_err), count(stage.records_out));
-    let errors = format!(": {errors} of {all} records were errors.");
-    (stage.records_err > 0).then(|| Sentence::default().name(&stage.name).words(errors))
 }

@@ -202,4 +202,8 @@ fn options_that_are_none() {
         &["show", "x.json", "--format", "pdf"],
         &["--format", "table, markdown, json"],
     );
+    assert_refused(
+        &["show", "x.json", "--dataflow", "--format", "json"],
+        &["--dataflow", "table or markdown"],
+    );
 }

@@ -29,6 +29,17 @@ fn as_markdown_for_people_and_as_json_for_machines() {
 }
 
 #[test]
+fn in_the_words_of_dataflow_engines() {
+    let file = report_file("dataflow.json", USUAL);
+    let shown = measured(&["show", "--dataflow", &file]);
+    assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+    assert_eq!(shown.stdout, report(USUAL).dataflow().to_string());
+    assert!(shown.stdout.contains("ns/survivor"), "{}", shown.stdout);
+    let markdown = measured(&["show", "--dataflow", "--format", "markdown", &file]);
+    assert_eq!(markdown.stdout, report(USUAL).dataflow().to_markdown());
+}
+
+#[test]
 fn several_reports_are_told_apart_by_the_names_of_their_files() {
     let (one, other) = (
         report_file("one.json", USUAL),

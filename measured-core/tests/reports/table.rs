@@ -26,6 +26,23 @@ wall 502.50 µs, every pull timed (mock), measuring took 0.0 % of it
 }
 
 #[test]
+fn stages_of_one_name_are_told_apart_by_where_they_are() {
+    let mut report = report(USUAL);
+    for (stage, location) in report.stages.iter_mut().zip(["src/a.rs:3", "src/b.rs:3"]) {
+        "run".clone_into(&mut stage.name);
+        location.clone_into(&mut stage.location);
+    }
+    let markdown = report.compare(&report).table().to_markdown();
+    for text in [report.to_string(), report.dataflow().to_string(), markdown] {
+        assert!(text.contains("run (a.rs:3)"), "{text}");
+        assert!(text.contains("run (b.rs:3)"), "{text}");
+    }
+    let said = "Bottleneck: run (b.rs:3), 89.6 % of the wall; the next is run (a.rs:3) with 8.0 %.";
+    let table = report.table().width(120).to_string();
+    assert!(table.contains(said), "{table}");
+}
+
+#[test]
 fn where_nothing_was_timed_nothing_is_claimed() {
     let report = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
     let slow = report.stage("slow").unwrap();

@@ -43,12 +43,13 @@ impl Comparison {
             Column::words("verdict"),
         ]);
         for stage in &self.stages {
-            grid.row(row(stage)).tone(match stage.verdict {
-                Verdict::Faster => Tone::Good,
-                Verdict::Slower => Tone::Bad,
-                Verdict::NoDifferenceShown | Verdict::New => Tone::Plain,
-                Verdict::Gone | Verdict::NeverReached => Tone::Quiet,
-            });
+            grid.row(row(self.label(stage), stage))
+                .tone(match stage.verdict {
+                    Verdict::Faster => Tone::Good,
+                    Verdict::Slower => Tone::Bad,
+                    Verdict::NoDifferenceShown | Verdict::New => Tone::Plain,
+                    Verdict::Gone | Verdict::NeverReached => Tone::Quiet,
+                });
         }
         grid
     }
@@ -95,11 +96,11 @@ impl Comparison {
     }
 }
 
-fn row(stage: &StageComparison) -> [String; 8] {
+fn row(label: String, stage: &StageComparison) -> [String; 8] {
     let own = &stage.self_ns;
     let doubt = if stage.low_confidence { "?" } else { "" };
     [
-        stage.name.clone(),
+        label,
         or_dash(own.before, decimal),
         or_dash(own.after, decimal),
         relative(own) + doubt,
