@@ -295,6 +295,11 @@ impl Here {
         }
     }
 
+    /// By plain loads and stores it goes on with what an earlier thread at its address
+    /// counted. That it sees all of that is the system's doing, which knows of the one
+    /// thread's end before it gives its thread-locals' place to the other. Who brings
+    /// memory of their own for threads, as with `pthread_attr_setstack`, joins the one
+    /// before they start the other.
     fn find_ledger(&self) -> Option<&'static Ledger> {
         let ledger = Ledger::of_thread(std::ptr::from_ref(self).addr());
         self.ledger.set(ledger);

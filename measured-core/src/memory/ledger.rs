@@ -193,7 +193,8 @@ pub(super) fn add_up(sums: &mut [Sums]) {
     }
 }
 
-/// From now on the highest is what there is.
+/// From now on the highest is what there is, or about that: a thread that has just seen
+/// a new highest may store it after this.
 pub(super) fn reset_highest() {
     for counters in chunks().flat_map(|(_, chunk)| chunk) {
         let live = counters.live().max(0) as u64;

@@ -159,7 +159,8 @@ pub fn peak() -> u64 {
     peak::highest(ledger::all().map(|ledger| &ledger.live))
 }
 
-/// Peaks count from what there is now: the process's, and each stage's.
+/// Peaks count from what there is now: the process's, and each stage's. Of a thread that
+/// allocates at this very moment, an older one may stay.
 ///
 /// ```
 /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};

@@ -57,16 +57,22 @@ impl Share {
     #[cold]
     #[inline(never)]
     fn publish(&self, live: i64) {
-        let published = self.published.load(Relaxed);
-        let before = PUBLISHED.fetch_add(live - published, Relaxed);
-        HIGHEST.fetch_max(before + self.above_published(), Relaxed);
-        self.published.store(live, Relaxed);
+        let (before, published) = self.bring_up_to_date(live);
+        // How far it went above what it had published.
+        let above = self.highest.load(Relaxed) - published;
+        HIGHEST.fetch_max(before + above, Relaxed);
         self.highest.store(live, Relaxed);
     }
 
-    /// How far it went above what it had published.
-    fn above_published(&self) -> i64 {
-        self.highest.load(Relaxed) - self.published.load(Relaxed)
+    /// Publishes what is held now; returns what all threads had published before, and
+    /// what this one had.
+    ///
+    /// Whoever resets the peak does so on behalf of others. Should such a thread publish
+    /// at the same time, each takes off what the other has put on: the sum stays the sum.
+    fn bring_up_to_date(&self, live: i64) -> (i64, i64) {
+        let published = self.published.swap(live, Relaxed);
+        let before = PUBLISHED.fetch_add(live - published, Relaxed);
+        (before, published)
     }
 }
 
@@ -90,14 +96,14 @@ pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
     HIGHEST.load(Relaxed).max(now + above).max(0) as u64
 }
 
-/// From now on the highest is what there is.
+/// From now on the highest is what there is, which is published for all of them: the
+/// remainders of many threads that have ended would be above it for ever. A thread that
+/// is just publishing may put an older one back.
 pub(super) fn reset<'a>(shares: impl Iterator<Item = &'a Share>) {
-    let mut now = PUBLISHED.load(Relaxed);
     for share in shares {
         let live = share.live.load(Relaxed);
-        // What its thread stores meanwhile is a present value too.
+        share.bring_up_to_date(live);
         share.highest.store(live, Relaxed);
-        now += live - share.published.load(Relaxed);
     }
-    HIGHEST.store(now, Relaxed);
+    HIGHEST.store(PUBLISHED.load(Relaxed), Relaxed);
 }

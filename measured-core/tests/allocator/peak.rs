@@ -27,6 +27,47 @@ each_alone! {
         drop(kept);
     }
 
+    fn threads_that_have_ended_have_no_part_in_it_once_it_is_reset() {
+        start();
+        let all = Barrier::new(64);
+        let kept: Vec<Vec<u8>> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..64)
+                .map(|_| scope.spawn(|| {
+                    // All of it is told of, and that most is freed is not.
+                    let most = vec![0_u8; 60_000];
+                    let kept = vec![0_u8; 10_000];
+                    drop(black_box(most));
+                    all.wait();
+                    kept
+                }))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().expect("a block")).collect()
+        });
+        drop(kept);
+        let there = Snapshot::take().size();
+        reset_peak();
+        assert_eq!(peak(), there);
+        drop(black_box(vec![0_u8; 100_000]));
+        assert_eq!(peak() - there, 100_000);
+    }
+
+    fn resetting_it_while_others_allocate_loses_nothing() {
+        start();
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..5_000).for_each(|_| drop(black_box(vec![0_u8; 70_000])))))
+                .collect();
+            while !threads.iter().all(thread::ScopedJoinHandle::is_finished) {
+                reset_peak();
+            }
+        });
+        let there = Snapshot::take().size();
+        reset_peak();
+        assert_eq!(peak(), there);
+        drop(black_box(vec![0_u8; 100_000]));
+        assert_eq!(peak() - there, 100_000);
+    }
+
     fn several_threads_miss_it_by_less_than_64_kib_each() {
         start();
         reset_peak();
