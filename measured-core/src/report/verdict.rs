@@ -7,11 +7,15 @@ use super::{Report, StageReport};
 use crate::figures::{change, count, duration, percent, plus_or_minus};
 use crate::grid::{Sentence, Tone};
 
+/// A wall of which no more than this part is left, or too much, is as good as divided.
+const CLOSED: f64 = 0.05;
+
 impl Report {
     /// What else there is to say: how it was measured, and what stands in the way of
     /// the verdict.
     pub(super) fn notes(&self) -> Vec<Sentence> {
         let mut notes = vec![self.how_measured()];
+        notes.extend(self.unaccounted());
         notes.extend(self.longer_ends());
         notes.extend(self.stages.iter().filter_map(|stage| self.errors(stage)));
         notes.extend(
@@ -36,6 +40,27 @@ impl Report {
             timing.clock,
             percent(timing.overhead),
         ))
+    }
+
+    /// What of the wall the rows do not explain, where that is enough to mislead.
+    fn unaccounted(&self) -> Option<Sentence> {
+        let part = self.part_of_wall(self.unattributed_ns as f64);
+        // Where nothing was timed that is said already.
+        if self.bottleneck().is_none() || part.abs() <= CLOSED {
+            return None;
+        }
+        let all = percent(part.abs());
+        Some(Sentence::new(if part > 0.0 {
+            format!(
+                "{all} of the wall is unaccounted for: code between stages that belongs to none, or slow pulls that \
+                 sampling missed. MEASURED=every tells which."
+            )
+        } else {
+            format!(
+                "The parts come to {all} more than the wall, and the shares with them: records are too quick to be timed \
+                 one by one, or parts ran at the same time. Measure quick stages as one."
+            )
+        }))
     }
 
     /// Who is the bottleneck, and what a fix would buy.

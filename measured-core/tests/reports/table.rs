@@ -1,7 +1,7 @@
 //! The table that a report is printed as, and what it says where there is little to say.
 
 use crate::pipeline::{Pipeline, USUAL, report};
-use measured_core::{Registry, Timing};
+use measured_core::{Measured, Registry, Timing, measured_stage};
 
 #[test]
 fn stages_and_remainders_make_up_the_wall() {
@@ -40,6 +40,51 @@ fn stages_of_one_name_are_told_apart_by_where_they_are() {
     let said = "Bottleneck: run (b.rs:3), 89.6 % of the wall; the next is run (a.rs:3) with 8.0 %.";
     let table = report.table().width(120).to_string();
     assert!(table.contains(said), "{table}");
+}
+
+#[test]
+fn what_the_rows_do_not_explain_is_said() {
+    let said = |unattributed_ns: i64| {
+        let mut report = report(USUAL);
+        report.unattributed_ns = unattributed_ns;
+        report.table().width(1_000).to_string()
+    };
+    let wall = i64::try_from(report(USUAL).wall_ns).unwrap();
+    let (missing, over) = (said(wall / 10), said(-wall / 10));
+    assert!(
+        missing.contains("\n10.0 % of the wall is unaccounted for: code between"),
+        "{missing}"
+    );
+    assert!(
+        over.contains("\nThe parts come to 10.0 % more than the wall"),
+        "{over}"
+    );
+    for small in [said(wall / 25), said(-wall / 25), said(0)] {
+        assert!(
+            !small.contains("unaccounted") && !small.contains("parts come to"),
+            "{small}"
+        );
+    }
+}
+
+#[measured_stage("last")]
+fn last(records: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    records
+}
+
+#[test]
+fn code_between_stages_that_belongs_to_none_is_unaccounted_for() {
+    let Pipeline { registry, clock } = Pipeline::new(Timing::Every);
+    registry.scope(|| {
+        let read = (0..100).inspect(|_| clock.advance(60)).measured("read");
+        last(read.inspect(|_| clock.advance(40))).for_each(drop);
+    });
+    let report = registry.capture();
+    let text = report.table().width(200).to_string();
+    assert!(
+        text.contains("\n40.0 % of the wall is unaccounted for"),
+        "{text}"
+    );
 }
 
 #[test]
