@@ -1,7 +1,7 @@
 //! A row for each type that a function is called with.
 
 use super::Function;
-use crate::running::{self, Number};
+use crate::running::Number;
 use crate::site_id::SiteId;
 use crate::watch::for_ourselves;
 use parking_lot::Mutex;
@@ -26,7 +26,7 @@ impl Function {
             return number;
         }
         for_ourselves(|| {
-            let number = running::number_of(SiteId {
+            let number = super::number_of(SiteId {
                 name: interned(with_types(self.id.name, here)),
                 ..self.id
             });

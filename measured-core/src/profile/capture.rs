@@ -13,15 +13,15 @@ impl ProfileStats {
         let Gathered {
             clock,
             wall,
-            probes: of_a_call,
-            pulls: of_a_pull,
+            of_a_call,
+            of_a_pull,
             calls: tree,
         } = gathered;
         let ns_per_tick = clock.ns_per_tick();
         let in_ns = |ticks: f64| (ticks * ns_per_tick).round() as u64;
         let of_one = |number| {
             if stages::include(number) {
-                of_a_pull.unwrap_or(of_a_call)
+                of_a_pull
             } else {
                 of_a_call
             }

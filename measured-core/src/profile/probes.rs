@@ -1,17 +1,25 @@
-//! What profiling costs, found out at each start and taken off.
+//! What profiling costs, found out at each stop and taken off.
 //!
 //! Of the time between two readings of the clock, some is our own. An empty function
 //! shows how much: all of its own time is ours, and what a caller of many such needs
-//! more than one that calls nobody is ours as well. A stage's pull costs more than a call,
-//! as an empty stage shows in the same way.
+//! more than one of the same unprofiled is ours as well. A stage's pull costs more than a
+//! call, as an empty stage shows in the same way. They are written by whoever has functions
+//! and stages, and handed over here.
 
 use super::threads;
 use super::tree::{ROOT, Tree};
 use crate::clock::Clock;
 use crate::running::Number;
-use std::hint::black_box;
+use std::sync::OnceLock;
 
-/// Ticks by which a call, or a pull, reads too much.
+/// Makes what does nothing and is profiled, and the same unprofiled, to be called.
+pub(crate) type Empty = fn() -> [Box<dyn FnMut()>; 2];
+
+/// What there is only where a function, or a stage, has run while a profiler did.
+pub(super) static FUNCTION: OnceLock<Empty> = OnceLock::new();
+pub(super) static STAGE: OnceLock<Empty> = OnceLock::new();
+
+/// Ticks by which a call reads too much.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Probes {
     /// In the own time of the function that is called.
@@ -20,31 +28,21 @@ pub(super) struct Probes {
     pub(super) caller: f64,
 }
 
-// Of no site: functions that do nothing, for a tree that nobody reads.
+/// Of no site, in a tree that nobody reads.
 const CALLER: Number = Number::MAX - 1;
-const EMPTY: Number = Number::MAX - 2;
 
 impl Probes {
-    /// Those of a call, in a tree that nobody needs; about a millisecond.
-    pub(super) fn of_a_call(clock: &Clock, tree: &'static Tree) -> Probes {
-        Probes::of(clock, tree, || (empty as fn(), nothing as fn()))
-    }
-
-    /// Those of what is called by the first of the functions that `made` makes, against
-    /// the second, which does the same untold.
-    pub(super) fn of<W: FnMut(), B: FnMut()>(
-        clock: &Clock,
-        tree: &'static Tree,
-        made: impl FnOnce() -> (W, B),
-    ) -> Probes {
+    /// Those of a call of one of these, while the profiler still runs, in a tree that
+    /// nobody needs; some half of a millisecond.
+    pub(super) fn of(empty: &OnceLock<Empty>, clock: &Clock, tree: &'static Tree) -> Probes {
         const CALLS: u32 = 256;
         const ROUNDS: usize = 31;
-        if matches!(clock, Clock::Mock(_)) {
+        let Some(empty) = empty.get().filter(|_| !matches!(clock, Clock::Mock(_))) else {
             return Probes::default();
-        }
+        };
         let mut rounds: Vec<[f64; 2]> = threads::lend(tree, || {
-            let (mut told, mut untold) = made();
-            let round = || round(tree, clock, CALLS, &mut told, &mut untold);
+            let [mut profiled, mut bare] = empty();
+            let round = || round(tree, clock, CALLS, &mut profiled, &mut bare);
             std::iter::repeat_with(round).take(ROUNDS).collect()
         });
         // The median, so that a round that was interrupted does not show.
@@ -64,22 +62,22 @@ fn round(
     tree: &Tree,
     clock: &Clock,
     calls: u32,
-    told: &mut impl FnMut(),
-    untold: &mut impl FnMut(),
+    profiled: &mut dyn FnMut(),
+    bare: &mut dyn FnMut(),
 ) -> [f64; 2] {
     let before = own(tree, clock);
     let caller = super::enter(CALLER);
     for _ in 0..calls {
-        told();
+        profiled();
     }
     super::leave(caller);
     let after = own(tree, clock);
     let begun = clock.now();
     for _ in 0..calls {
-        untold();
+        bare();
     }
-    let bare = clock.now().saturating_sub(begun) as f64;
-    [after[0] - before[0], after[1] - before[1] - bare]
+    let unprofiled = clock.now().saturating_sub(begun) as f64;
+    [after[0] - before[0], after[1] - before[1] - unprofiled]
 }
 
 /// Ticks of the caller's callees, and its own.
@@ -95,16 +93,4 @@ fn own(tree: &Tree, clock: &Clock) -> [f64; 2] {
         }
     }
     sums
-}
-
-#[inline(never)]
-fn empty() {
-    let open = super::enter(EMPTY);
-    black_box(());
-    super::leave(open);
-}
-
-#[inline(never)]
-fn nothing() {
-    black_box(());
 }

@@ -32,8 +32,7 @@ pub struct Profiler {
 }
 
 impl Profiler {
-    /// Starts with the best clock of the machine. Takes about a millisecond, in
-    /// which it finds out what profiling a call costs.
+    /// Starts with the best clock of the machine.
     ///
     /// # Errors
     /// There is a profiler already; the error says where it was started.
@@ -98,7 +97,8 @@ impl Profiler {
     }
 
     /// Stops, and says what was called. What goes on, here or on other threads, is
-    /// counted until now.
+    /// counted until now. Takes about a millisecond, in which it finds out what profiling
+    /// a call and a stage's pull costs.
     #[must_use]
     pub fn stop(mut self) -> ProfileStats {
         self.stopped = true;
@@ -110,7 +110,7 @@ impl Profiler {
 impl Drop for Profiler {
     fn drop(&mut self) {
         if !self.stopped {
-            session::stop();
+            session::forget();
         }
     }
 }

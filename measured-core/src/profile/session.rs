@@ -2,7 +2,7 @@
 
 use super::call_tree::CallTree;
 use super::clock;
-use super::probes::Probes;
+use super::probes::{self, Probes};
 use super::tree::Tree;
 use crate::clock::Clock;
 use crate::running::{self, Watcher};
@@ -31,9 +31,6 @@ struct Session {
     place: &'static Location<'static>,
     clock: Clock,
     started: u64,
-    probes: Probes,
-    /// Those of a stage's pulls, once there is one.
-    pulls: Option<Probes>,
     /// Calls on threads that have ended.
     ended: CallTree,
 }
@@ -42,8 +39,8 @@ struct Session {
 pub(super) struct Gathered {
     pub(super) clock: Clock,
     pub(super) wall: u64,
-    pub(super) probes: Probes,
-    pub(super) pulls: Option<Probes>,
+    pub(super) of_a_call: Probes,
+    pub(super) of_a_pull: Probes,
     pub(super) calls: CallTree,
 }
 
@@ -64,16 +61,10 @@ pub(super) fn start(
     }
     clock::set(&clock);
     SESSION.fetch_add(1, Relaxed);
-    let spare = state.spare();
-    let probes = Probes::of_a_call(&clock, spare);
-    state.free.push(spare);
-    SESSION.fetch_add(1, Relaxed);
     state.session = Some(Session {
         place,
         started: clock.now(),
         clock,
-        probes,
-        pulls: None,
         ended: CallTree::default(),
     });
     running::begin_watching(Watcher::Profiler);
@@ -83,32 +74,36 @@ pub(super) fn start(
 /// Ends the session; `None` where there is none.
 pub(super) fn stop() -> Option<Gathered> {
     let mut state = STATE.lock();
-    let session = state.session.take()?;
-    running::stop_watching(Watcher::Profiler);
-    let now = session.clock.now();
-    let mut calls = session.ended;
+    let Session {
+        clock,
+        started,
+        ended,
+        ..
+    } = state.session.take()?;
+    let now = clock.now();
+    let mut calls = ended;
     for tree in state.trees.iter().filter(|tree| tree.is_of(current())) {
         calls.absorb(tree, now);
     }
+    let spare = state.spare();
+    let [of_a_call, of_a_pull] =
+        [&probes::FUNCTION, &probes::STAGE].map(|empty| Probes::of(empty, &clock, spare));
+    running::stop_watching(Watcher::Profiler);
+    spare.give_back();
+    state.free.push(spare);
     Some(Gathered {
-        wall: now.saturating_sub(session.started),
-        clock: session.clock,
-        probes: session.probes,
-        pulls: session.pulls,
+        wall: now.saturating_sub(started),
+        clock,
+        of_a_call,
+        of_a_pull,
         calls,
     })
 }
 
-/// Finds out what a pull costs, unless that is known.
-pub(super) fn learn_pulls<W: FnMut(), B: FnMut()>(pulls: impl FnOnce() -> (W, B)) {
-    let mut state = STATE.lock();
-    let spare = state.spare();
-    if let Some(session) = state.session.as_mut().filter(|it| it.pulls.is_none()) {
-        session.pulls = Some(Probes::of(&session.clock, spare, pulls));
-    }
-    // Of this session until now, which is not to see it.
-    spare.give_back();
-    state.free.push(spare);
+/// Ends it, and forgets it.
+pub(super) fn forget() {
+    STATE.lock().session = None;
+    running::stop_watching(Watcher::Profiler);
 }
 
 /// A tree for a thread that has none.

@@ -4,8 +4,8 @@
 //! whoever stops the profiler may read it at any time. That of a thread which has
 //! ended goes to the next one that begins.
 
+use super::session;
 use super::tree::Tree;
-use super::{clock, session};
 use std::cell::Cell;
 
 thread_local! {
@@ -42,15 +42,10 @@ pub(super) fn tree_anyway() -> Option<&'static Tree> {
     Some(tree)
 }
 
-/// Runs `f` with that tree in the place of this thread's, in which the time it takes is
-/// nobody's.
+/// Runs `f` with that tree in the place of this thread's.
 pub(super) fn lend<R>(tree: &'static Tree, f: impl FnOnce() -> R) -> R {
-    let lent = clock::now();
     let own = TREE.replace(Some(tree));
     let result = f();
     TREE.set(own);
-    if let Some(own) = own {
-        own.pass_over(clock::now().saturating_sub(lent));
-    }
     result
 }

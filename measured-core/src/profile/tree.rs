@@ -391,11 +391,6 @@ impl Tree {
         self.unplaced.get()
     }
 
-    /// These ticks, until now, are nobody's.
-    pub(super) fn pass_over(&self, ticks: u64) {
-        self.since.add(ticks);
-    }
-
     /// For another thread.
     pub(super) fn give_back(&self) {
         self.session.store(0, Relaxed);
