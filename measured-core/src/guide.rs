@@ -48,6 +48,7 @@ pub mod attribute {}
 
 #[doc = "[decision]: crate::guide::from_a_report_to_a_decision\n"]
 #[doc = include_str!("../docs/reference-pipeline.md")]
+#[cfg(any(feature = "enable", not(doctest)))]
 pub mod reference_pipeline {}
 
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
@@ -65,6 +66,7 @@ pub mod memory {}
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
 #[doc = "[`Report::html`]: crate::Report\n"]
 #[doc = include_str!("../docs/the-html-report.md")]
+#[cfg(any(feature = "html", not(doctest)))]
 pub mod the_html_report {}
 
 #[doc = include_str!("../docs/costs.md")]

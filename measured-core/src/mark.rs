@@ -12,7 +12,7 @@ use crate::stage::{self, Clocked, In, Out, Plain, Run, Site};
 /// or the beginning of the chain, to this one.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Measured, Registry};
 ///
 /// let registry = Registry::new();
@@ -31,6 +31,7 @@ use crate::stage::{self, Clocked, In, Out, Plain, Run, Site};
 /// let shout = report.stage("shout").unwrap();
 /// assert_eq!((shout.records_in, shout.records_out), (4, 2));
 /// assert_eq!(shout.inputs, ["split"]);
+/// # }
 /// ```
 ///
 /// Below a stage that is a function, or two marked chains that were zipped or

@@ -17,7 +17,7 @@ use crate::histogram::{Histogram, Latency};
 /// exact up to 2^64.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Registry, measured_stage};
 ///
 /// #[measured_stage("evens")]
@@ -30,6 +30,7 @@ use crate::histogram::{Histogram, Latency};
 /// let metrics = registry.metrics("evens").unwrap();
 /// assert_eq!((metrics.records_in, metrics.records_out, metrics.pulls), (10, 5, 6));
 /// assert!(size_of_val(&metrics) <= 4096);
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct StageMetrics {

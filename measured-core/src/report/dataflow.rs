@@ -8,7 +8,7 @@ use crate::grid::{Column, Grid, Sentence, Table, Tone};
 /// A filter, and what it costs to have a record dropped by it.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, MockClock, Registry, Timing};
 /// # let clock = MockClock::new();
 /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
@@ -17,6 +17,7 @@ use crate::grid::{Column, Grid, Sentence, Table, Tone};
 /// let fourths = &report.filter_order()[0];
 /// assert_eq!((fourths.cost_ns, fourths.passed), (30.0, 0.25));
 /// assert_eq!(fourths.cost_of_dropping_ns, 40.0); // 30 ns for each of four, of which three go
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -39,7 +40,7 @@ impl StageReport {
     /// after it starved, and it is busy.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
     /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
@@ -52,6 +53,7 @@ impl StageReport {
     /// let smooth = report.stage("smooth").unwrap();
     /// let parts = [smooth.starved(), smooth.busy(), smooth.blocked()];
     /// assert_eq!(parts, [Some(0.2), Some(0.7), Some(0.1)]);
+    /// # }
     /// ```
     #[must_use]
     pub fn starved(&self) -> Option<f64> {
@@ -103,13 +105,14 @@ impl StageReport {
     /// timed.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
     /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
     /// # registry.scope(|| (0..100).measured("numbers").inspect(|_| clock.advance(30)).filter(|n| n % 4 == 0).measured("fourths").for_each(drop));
     /// let report = registry.capture();
     /// assert_eq!(report.stage("fourths").unwrap().ns_per_survivor(), Some(120.0));
+    /// # }
     /// ```
     #[must_use]
     pub fn ns_per_survivor(&self) -> Option<f64> {
@@ -146,7 +149,7 @@ impl Report {
     /// Ordering of Pipelined Stream Filters*, SIGMOD 2004.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
     /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
@@ -159,6 +162,7 @@ impl Report {
     /// # });
     /// let order: Vec<_> = registry.capture().filter_order().into_iter().map(|f| f.stage).collect();
     /// assert_eq!(order, ["cheap", "dear"]); // 10 / 0.5 before 90 / 0.9
+    /// # }
     /// ```
     #[must_use]
     pub fn filter_order(&self) -> Vec<FilterCost> {

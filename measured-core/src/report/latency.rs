@@ -7,7 +7,7 @@ use crate::histogram::Histogram;
 /// The distribution of a stage's own time per pull.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Measured, MockClock, Registry, Timing};
 ///
 /// let clock = MockClock::new();
@@ -21,6 +21,7 @@ use crate::histogram::Histogram;
 /// let report = registry.capture();
 /// let latency = &report.stage("slow").unwrap().latency;
 /// assert_eq!((latency.p50_ns, latency.max_ns), (20, 1_000));
+/// # }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

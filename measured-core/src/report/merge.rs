@@ -24,7 +24,7 @@ impl Report {
     /// There is no report, or two intervals of one process have a part in common.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, Registry};
     /// use measured_core::Report;
     ///
@@ -33,6 +33,7 @@ impl Report {
     /// let both = Report::merge([one.clone(), other, one])?;
     /// assert_eq!(both.stage("parse").unwrap().records_out, 30);
     /// assert_eq!(both.merged_from.len(), 2);
+    /// # }
     /// # Ok::<(), measured_core::MergeError>(())
     /// ```
     pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Report, MergeError> {

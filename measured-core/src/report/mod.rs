@@ -69,7 +69,7 @@ pub(crate) const SCHEMA: u32 = 1;
 /// added up over the threads.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Report, measured_stage};
 ///
 /// #[measured_stage("squares")]
@@ -81,6 +81,7 @@ pub(crate) const SCHEMA: u32 = 1;
 /// let report = Report::capture();
 /// assert_eq!(report.stage("squares").unwrap().records_out, 1_000);
 /// println!("{report}");
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -119,13 +120,14 @@ pub struct Report {
 /// How a report's figures were got.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry, Timing};
 /// let registry = Registry::new().with_timing(Timing::Every);
 /// registry.scope(|| (0..100).measured("numbers").for_each(drop));
 /// let timing = registry.capture().timing;
 /// assert_eq!((timing.mode.as_str(), timing.one_in), ("every", Some(1.0)));
 /// println!("{:.1} ns per read of {}", timing.clock_ns, timing.clock);
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -155,7 +157,7 @@ pub struct TimingReport {
 /// zero where none was.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Registry, measured_stage};
 /// # #[measured_stage("evens")]
 /// # fn evens(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
@@ -167,6 +169,7 @@ pub struct TimingReport {
 /// let evens = report.stage("evens").unwrap();
 /// assert_eq!((evens.records_in, evens.records_out), (10, 5));
 /// assert_eq!(evens.selectivity(), Some(0.5));
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

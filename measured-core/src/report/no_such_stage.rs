@@ -8,7 +8,7 @@ use std::fmt;
 /// There is no stage of this name in the report.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry};
 /// # let registry = Registry::new();
 /// # registry.scope(|| (0..10).measured("parse").measured("filter").for_each(drop));
@@ -17,6 +17,7 @@ use std::fmt;
 ///     error.to_string(),
 ///     r#"no stage "filtre" in the report, which has "parse", "filter"; did you mean "filter"?"#
 /// );
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

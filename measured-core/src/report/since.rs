@@ -21,7 +21,7 @@ impl Report {
     /// begins elsewhere; one of them is of several captures.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// use measured_core::{Measured, Registry};
     ///
     /// let registry = Registry::new();
@@ -31,6 +31,7 @@ impl Report {
     /// work(10);
     /// let interval = registry.capture().since(&earlier)?;
     /// assert_eq!(interval.stage("numbers").unwrap().records_out, 10);
+    /// # }
     /// # Ok::<(), measured_core::SinceError>(())
     /// ```
     pub fn since(&self, earlier: &Report) -> Result<Report, SinceError> {

@@ -11,7 +11,7 @@ use std::fmt;
 /// got more of them. [`Report::skew`] finds it.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry};
 /// use measured_core::Report;
 ///
@@ -27,6 +27,7 @@ use std::fmt;
 /// assert_eq!((parse.records.least, parse.records.median, parse.records.most), (10.0, 10.0, 900.0));
 /// assert!(parse.records.is_skewed());
 /// println!("{}", processes.skew());
+/// # }
 /// # Ok::<(), measured_core::MergeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,7 @@ pub struct StageSkew {
 /// A figure over several processes.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry, Report};
 /// # let run = |machine: &str, n| {
 /// #     let registry = Registry::new();
@@ -74,6 +75,7 @@ pub struct StageSkew {
 /// # };
 /// let records = &Report::merge([run("one", 10), run("two", 30)])?.skew().stages[0].records;
 /// assert_eq!((records.median, records.is_skewed()), (20.0, false));
+/// # }
 /// # Ok::<(), measured_core::MergeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

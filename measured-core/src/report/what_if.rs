@@ -19,7 +19,7 @@ use std::fmt;
 /// holds it against reality.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Measured, MockClock, Registry, Timing};
 ///
 /// let clock = MockClock::new();
@@ -34,6 +34,7 @@ use std::fmt;
 /// assert!((half.gained - 0.739).abs() < 1e-3);  // 73.9 % more throughput
 /// assert!((half.most_saved - 0.85).abs() < 1e-9);
 /// println!("{half}");
+/// # }
 /// # Ok::<(), measured_core::WhatIfError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +71,7 @@ pub struct WhatIf {
 /// A stage that would be faster, or slower.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry, Timing};
 /// # let registry = Registry::new().with_timing(Timing::Every);
 /// # registry.scope(|| (0..1_000).inspect(|_| { std::hint::black_box([0; 64]); }).measured("parse").for_each(drop));
@@ -78,6 +79,7 @@ pub struct WhatIf {
 /// let change = &without.changes[0];
 /// assert_eq!((change.stage.as_str(), change.speedup), ("parse", f64::INFINITY));
 /// assert_eq!(change.share, without.most_saved);
+/// # }
 /// # Ok::<(), measured_core::WhatIfError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +98,7 @@ pub struct Change {
 /// A what-if that has no answer.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry, Timing};
 /// # let registry = Registry::new().with_timing(Timing::Every);
 /// # registry.scope(|| (0..10).measured("parse").for_each(drop));
@@ -105,6 +107,7 @@ pub struct Change {
 ///     report.what_if("parse", -2.0).unwrap_err().to_string(),
 ///     "\"parse\" cannot be -2 times as fast: 2 halves its time, 0.5 doubles it, inf removes it",
 /// );
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -152,12 +155,13 @@ impl Report {
     /// There is no such stage, it was not timed, or `speedup` is not above 0.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, Registry, Timing};
     /// # let registry = Registry::new().with_timing(Timing::Every);
     /// # registry.scope(|| (0..1_000).inspect(|_| { std::hint::black_box([0; 64]); }).measured("parse").for_each(drop));
     /// let report = registry.capture();
     /// println!("{}", report.what_if("parse", 2.0)?);
+    /// # }
     /// # Ok::<(), measured_core::WhatIfError>(())
     /// ```
     pub fn what_if(&self, stage: &str, speedup: f64) -> Result<WhatIf, WhatIfError> {
@@ -170,7 +174,7 @@ impl Report {
     /// As [`what_if`](Report::what_if), or a stage is there twice.
     ///
     /// ```
-    /// # #![cfg(feature = "enable")]
+    /// # if cfg!(feature = "enable") {
     /// # use measured_core::{Measured, MockClock, Registry, Timing};
     /// # let clock = MockClock::new();
     /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
@@ -181,6 +185,7 @@ impl Report {
     /// // Two stages of 50 % each: one twice as fast, the other gone.
     /// let both = registry.capture().what_if_all(&[("parse", 2.0), ("smooth", f64::INFINITY)])?;
     /// assert_eq!((both.saved, both.gained), (0.75, 3.0));
+    /// # }
     /// # Ok::<(), measured_core::WhatIfError>(())
     /// ```
     pub fn what_if_all(&self, speedups: &[(&str, f64)]) -> Result<WhatIf, WhatIfError> {

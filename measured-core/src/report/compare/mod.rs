@@ -19,7 +19,7 @@ use difference::{Kind, Reading};
 /// reports: with one a side, one record more is a difference.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Measured, MockClock, Registry, Report, Timing, Verdict};
 ///
 /// fn report(ns: u64) -> Report {
@@ -34,6 +34,7 @@ use difference::{Kind, Reading};
 /// assert_eq!(features.verdict, Verdict::Faster);
 /// assert_eq!(features.self_ns.after, Some(300.0));
 /// println!("{comparison}");
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

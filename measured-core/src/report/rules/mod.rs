@@ -65,7 +65,7 @@ enum Operator {
 /// A rule that was violated; prints as one line.
 ///
 /// ```
-/// # #![cfg(feature = "enable")]
+/// # if cfg!(feature = "enable") {
 /// # use measured_core::{Measured, Registry, Rule};
 /// # let registry = Registry::new();
 /// # let run = |n| { registry.scope(|| (0..n).measured("parse").for_each(drop)); registry.capture() };
@@ -73,6 +73,7 @@ enum Operator {
 /// let rule: Rule = "parse.records_out != 0%".parse()?;
 /// let violations = before.compare(&after).check(&[rule])?;
 /// assert!(violations[0].to_string().starts_with("parse.records_out != 0%: 10 before, 20 after, +100.0 %"));
+/// # }
 /// # Ok::<(), measured_core::RuleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
