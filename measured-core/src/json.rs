@@ -44,9 +44,9 @@ impl JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
-            // Quoted where it has to be, as it may hold what moves a cursor.
+            // Quoted where it has to be: it may hold what moves a cursor, or nothing.
             let name = file.to_string_lossy();
-            if name.chars().any(char::is_control) {
+            if name.is_empty() || name.chars().any(char::is_control) {
                 write!(f, "{name:?}: ")?;
             } else {
                 write!(f, "{name}: ")?;

@@ -5,7 +5,7 @@ use measured_core::measured_stage;
 use crate::range::Range;
 use crate::reading::Reading;
 
-/// Drops readings whose value is missing, not finite, or out of the range.
+/// Drops readings whose value is missing or out of the range, as every infinite one is.
 ///
 /// ```
 /// use sensor_pipeline::{Range, Reading, filter};

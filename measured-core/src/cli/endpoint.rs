@@ -39,7 +39,7 @@ impl Endpoint {
         let Self::File(path) = self else {
             return Ok(Box::new(io::stdin().lock()));
         };
-        let unreadable = |error| Failure::Usage(format!("cannot read {}: {error}", path.display()));
+        let unreadable = |error| Failure::Usage(format!("cannot read {}: {error}", named(path)));
         let file = File::open(path).map_err(unreadable)?;
         // A folder opens like a file and fails only when it is read.
         if file.metadata().map_err(unreadable)?.is_dir() {
@@ -93,7 +93,7 @@ impl Endpoint {
     fn named(&self, standard: &str) -> String {
         match self {
             Self::Standard => standard.to_owned(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) => named(path),
         }
     }
 
@@ -117,7 +117,16 @@ impl Endpoint {
 /// A file to be written, emptied where it was there.
 pub(super) fn create(path: &Path) -> Result<File, Failure> {
     File::create(path)
-        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", named(path))))
+}
+
+/// As it is, but for one of which nothing would be seen.
+fn named(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        "\"\"".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 impl From<OsString> for Endpoint {

@@ -167,6 +167,7 @@ fn files_that_are_not_there() {
     assert_refused(&["show", "no/such.json"], &["no/such.json", "No such file"]);
     let folder = env!("CARGO_TARGET_TMPDIR");
     assert_refused(&["show", folder], &[folder, "directory"]);
+    assert_refused(&["show", ""], &["\"\": cannot be read: "]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The options, their defaults, and what they may be.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
@@ -8,8 +8,10 @@ use measured_core::profile::SortBy;
 use measured_core::{Budget, Timing};
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
 
+use super::whole::whole;
+
 /// A window of a million readings for each sensor is 24 MB.
-const LONGEST_WINDOW: u64 = 1_000_000;
+const LONGEST_WINDOW: usize = 1_000_000;
 
 /// Sensor readings parsed, filtered, normalised, given the mean and variance of their window,
 /// and written: five stages, every one of them measured.
@@ -55,13 +57,22 @@ pub(crate) struct RunArgs {
     #[arg(
         long,
         value_name = "N",
-        default_value = "50000",
-        conflicts_with = "input"
+        default_value_t = 50_000,
+        conflicts_with = "input",
+        value_parser = whole::<u64, _>(1..),
+        allow_negative_numbers = true
     )]
-    pub(crate) records: NonZeroU64,
+    pub(crate) records: u64,
 
     /// What to generate them from: the same seed gives the same readings
-    #[arg(long, value_name = "N", default_value_t = 37, conflicts_with = "input")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 37,
+        conflicts_with = "input",
+        value_parser = whole::<u64, _>(0..),
+        allow_negative_numbers = true
+    )]
     pub(crate) seed: u64,
 
     /// Generate no missing values and no spikes
@@ -99,9 +110,10 @@ pub(crate) struct RunArgs {
         long,
         value_name = "N",
         default_value_t = 10,
-        value_parser = clap::value_parser!(u64).range(1..=LONGEST_WINDOW)
+        value_parser = whole::<usize, _>(1..=LONGEST_WINDOW),
+        allow_negative_numbers = true
     )]
-    window: u64,
+    window: usize,
 
     /// How to compute them: in a few operations, or summing the window for every reading
     #[arg(long, value_name = "HOW", default_value = "running")]
@@ -141,7 +153,13 @@ pub(crate) struct ProfileArgs {
     sort: Sort,
 
     /// How many functions to show
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        value_parser = whole::<usize, _>(0..),
+        allow_negative_numbers = true
+    )]
     pub(crate) top: usize,
 
     /// Where to write a flame graph, as SVG
@@ -183,7 +201,13 @@ pub(crate) struct MemoryArgs {
     pub(crate) run: RunArgs,
 
     /// How many stages to show
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        value_parser = whole::<usize, _>(0..),
+        allow_negative_numbers = true
+    )]
     pub(crate) top: usize,
 
     /// Where to write all of it as JSON
@@ -239,12 +263,10 @@ impl RunArgs {
     }
 
     pub(crate) fn settings(&self) -> Settings {
-        let window = usize::try_from(self.window)
-            .ok()
-            .and_then(NonZeroUsize::new);
         Settings {
             range: self.range,
-            window: window.expect("from 1 to LONGEST_WINDOW, says its parser"),
+            window: NonZeroUsize::new(self.window)
+                .expect("from 1 to LONGEST_WINDOW, says its parser"),
             method: match self.features {
                 Features::Running => Method::Running,
                 Features::Naive => Method::Naive,

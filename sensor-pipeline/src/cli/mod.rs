@@ -6,6 +6,7 @@ mod memory;
 mod profile;
 mod progress;
 mod run;
+mod whole;
 
 use std::process::ExitCode;
 

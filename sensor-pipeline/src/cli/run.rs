@@ -80,12 +80,12 @@ impl<'a> Source<'a> {
     }
 
     fn generated(args: &RunArgs) -> Self {
-        let rows = Generator::new(args.records.get(), args.seed);
+        let rows = Generator::new(args.records, args.seed);
         let rows = if args.clean { rows.clean() } else { rows };
         Self {
             name: "generated readings".to_owned(),
             header: Generator::header(),
-            count: Some(args.records.get()),
+            count: Some(args.records),
             rows: Box::new(rows.map(Ok)),
         }
     }
