@@ -109,7 +109,7 @@ impl Watched {
         };
         #[cfg(feature = "profile")]
         if number != NOBODY {
-            profile::is_a_stage(number);
+            profile::note_stage(number);
         }
         self.number.store(number, Relaxed);
         self.keep(Frame::NONE);

@@ -104,7 +104,7 @@ impl Function {
 /// The number of a function that runs for the first time while somebody watches.
 fn number_of(site: SiteId) -> Number {
     #[cfg(feature = "profile")]
-    crate::profile::an_empty_function_is(empty);
+    crate::profile::note_empty_function(empty);
     for_ourselves(|| running::number_of(site))
 }
 

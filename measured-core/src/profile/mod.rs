@@ -90,17 +90,17 @@ fn enter_any(number: Number) -> Open {
 }
 
 /// `number` is that of a stage.
-pub(crate) fn is_a_stage(number: Number) {
+pub(crate) fn note_stage(number: Number) {
     stages::add(number);
 }
 
 /// What a call costs is found out by this.
-pub(crate) fn an_empty_function_is(empty: Empty) {
+pub(crate) fn note_empty_function(empty: Empty) {
     let _ = probes::FUNCTION.set(empty);
 }
 
 /// What a pull costs is found out by this.
-pub(crate) fn an_empty_stage_is(empty: Empty) {
+pub(crate) fn note_empty_stage(empty: Empty) {
     let _ = probes::STAGE.set(empty);
 }
 

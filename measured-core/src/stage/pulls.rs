@@ -14,7 +14,7 @@ static STAGE: Site = Site::new("empty stage", module_path!(), file!(), line!());
 
 /// To the profiler, before a run that it is told of: what they cost it can find out then.
 pub(super) fn are_known() {
-    profile::an_empty_stage_is(|| {
+    profile::note_empty_stage(|| {
         let run = Run::fresh();
         let call = start_with::<Clocked>(run, &STAGE, &Registry::new(), Timing::Counts, false);
         let numbers = In::new(&call, 0_u64..);
