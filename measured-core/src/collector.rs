@@ -217,6 +217,10 @@ impl MetricsCollector {
         self.clear_batch();
     }
 
+    pub(crate) fn has_counts(&self) -> bool {
+        self.pulls() > 0 || self.records_in() > 0
+    }
+
     pub(crate) fn clear_counts(&self) {
         for count in [&self.records_in, &self.records_out, &self.empty_pulls] {
             count.set(0);

@@ -73,6 +73,9 @@ pub struct StageMetrics {
     /// sampling: between a body's end and the first pull, and what is going on now.
     pub(crate) exact_upstream: u64,
     pub(crate) exact_downstream: u64,
+    /// Ticks that starting its runs and giving them back is modelled to have cost, where
+    /// others went on around it.
+    pub(crate) run_probes: f64,
     /// Ticks since active runs were last heard of, somewhere between two samples.
     pub(crate) unheard: u64,
     /// Where the body pulls its input itself, as sinks and sorts do.
@@ -132,6 +135,7 @@ impl StageMetrics {
             exact_nested: 0.0,
             exact_upstream: 0,
             exact_downstream: 0,
+            run_probes: 0.0,
             unheard: 0,
             bodies: Stretch::default(),
             drains: Stretch::default(),
@@ -274,6 +278,10 @@ impl StageMetrics {
     /// ```
     #[must_use]
     pub fn instrumentation_ticks(&self) -> f64 {
+        self.pull_probes() + self.run_probes
+    }
+
+    fn pull_probes(&self) -> f64 {
         self.bodies.probes + self.drains.probes
     }
 
@@ -333,7 +341,7 @@ impl StageMetrics {
         let per_pull = |ticks: f64, pulls: u64| if pulls > 0 { ticks / pulls as f64 } else { 0.0 };
         let cycle = per_pull(cycles, self.timeable_pulls());
         if cycle > 0.0 {
-            per_pull(self.instrumentation_ticks(), self.timed_pulls) / cycle
+            per_pull(self.pull_probes(), self.timed_pulls) / cycle
         } else {
             0.0
         }
@@ -468,6 +476,7 @@ impl StageMetrics {
         self.slowest = self.slowest.max(other.slowest);
         self.exact_own += other.exact_own;
         self.exact_nested += other.exact_nested;
+        self.run_probes += other.run_probes;
         self.position.merge(&other.position);
         self.is_mixed_with_another |= other.is_mixed_with_another;
         self.fed_elsewhere |= other.fed_elsewhere;

@@ -1,6 +1,7 @@
 //! Wall during which at least one run was active, thread by thread.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// What tells a thread from the others while it lives.
 pub(crate) type ThreadToken = u32;
@@ -20,7 +21,28 @@ pub(crate) fn this_thread() -> ThreadToken {
 pub(super) struct Covered {
     /// Ticks of the times that are over.
     ended: u64,
-    open: HashMap<ThreadToken, Open>,
+    open: HashMap<ThreadToken, Open, BuildHasherDefault<Spread>>,
+}
+
+/// Multiplies by 2^64 over the golden ratio (Knuth, volume 3, section 6.4), which is
+/// spread enough for addresses; who chooses them is nobody's enemy.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u32(byte.into());
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// A time that is not over.
@@ -40,16 +62,18 @@ impl Covered {
         open.runs += 1;
     }
 
-    /// A run that was last pulled on `thread` has ended.
-    pub(super) fn end(&mut self, thread: ThreadToken, now: u64) {
+    /// A run that was last pulled on `thread` has ended. Returns whether others go on.
+    pub(super) fn end(&mut self, thread: ThreadToken, now: u64) -> bool {
         let Some(open) = self.open.get_mut(&thread) else {
-            return;
+            return false;
         };
         open.runs -= 1;
-        if open.runs == 0 {
+        let others_go_on = open.runs > 0;
+        if !others_go_on {
             self.ended += now.saturating_sub(open.since);
             self.open.remove(&thread);
         }
+        others_go_on
     }
 
     /// How many runs that started on `thread` have not ended.

@@ -190,8 +190,15 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn current() -> Registry {
-        let scoped = CURRENT.with(|current| current.borrow().as_deref().cloned());
-        scoped.unwrap_or_else(|| Registry::global().clone())
+        Registry::with_current(Registry::clone)
+    }
+
+    /// Shows it to `f`, which enters no scope.
+    pub(crate) fn with_current<R>(f: impl FnOnce(&Registry) -> R) -> R {
+        CURRENT.with(|current| match &*current.borrow() {
+            Some(scoped) => f(scoped),
+            None => f(Registry::global()),
+        })
     }
 
     /// Calls `f`; the stages that it starts on this thread belong to this registry.
@@ -304,9 +311,10 @@ impl Registry {
         self.cover(to, now);
     }
 
-    /// Notes that a run that was last pulled on `thread` has ended.
-    pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) {
-        self.0.covered.lock().end(thread, now);
+    /// Notes that a run that was last pulled on `thread` has ended. Returns whether
+    /// others go on there.
+    pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) -> bool {
+        self.0.covered.lock().end(thread, now)
     }
 
     /// How many runs that started on `thread` have not ended.

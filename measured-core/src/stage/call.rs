@@ -17,35 +17,45 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct Call<M: Mode> {
     run: &'static Run,
-    /// The body's place among those that are going on.
-    place: usize,
+    /// The body's place among those that are going on; none where nothing is recorded.
+    place: Option<usize>,
     mode: PhantomData<M>,
 }
 
 /// A call of a stage begins.
 pub(crate) fn start<M: Mode>(site: &Site) -> Call<M> {
-    start_on(Run::fresh(), site)
+    start_unless_off(site, Run::fresh, Run::off)
 }
 
 /// A call of a stage begins, with a run that it now holds.
 pub(crate) fn start_on<M: Mode>(run: &'static Run, site: &Site) -> Call<M> {
+    start_unless_off(site, || run, || run)
+}
+
+fn start_unless_off<M: Mode>(
+    site: &Site,
+    run: impl FnOnce() -> &'static Run,
+    off: impl FnOnce() -> &'static Run,
+) -> Call<M> {
     for_ourselves(|| {
-        let registry = Registry::current();
-        let timing = site.timing(registry.timing());
+        let timing = Registry::with_current(|registry| site.timing(registry.timing()));
+        let registry = match timing {
+            Timing::Off => return Call::of(off(), None),
+            _ => Registry::current(),
+        };
         #[cfg(feature = "profile")]
-        if watch::is_on() && timing != Timing::Off {
+        if watch::is_on() {
             pulls::are_known();
         }
         let calibrated = match timing {
-            Timing::Off => return Call::of(run),
-            Timing::Counts => false,
+            Timing::Off | Timing::Counts => false,
             // Counted, too: see `watch`.
             Timing::Sampled { .. } if watch::is_on() => false,
             Timing::Sampled { .. } | Timing::Every => {
                 M::CLOCKED && Costs::found_for(registry.clock()).is_some()
             }
         };
-        start_with(run, site, &registry, timing, calibrated)
+        start_with(run(), site, &registry, timing, calibrated)
     })
 }
 
@@ -59,14 +69,14 @@ pub(crate) fn start_with<M: Mode>(
 ) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
     run.begin(registry, site.stage(registry), timing, calibrated);
-    Call::of(run)
+    Call::of(run, Some(nesting::begin_body()))
 }
 
 impl<M: Mode> Call<M> {
-    fn of(run: &'static Run) -> Call<M> {
+    fn of(run: &'static Run, place: Option<usize>) -> Call<M> {
         Call {
             run,
-            place: nesting::begin_body(),
+            place,
             mode: PhantomData,
         }
     }
@@ -83,15 +93,21 @@ impl<M: Mode> Call<M> {
     /// The run for whoever holds it from now on.
     pub(crate) fn hand_over(self) -> &'static Run {
         let run = self.run;
-        nesting::end_body(self.place, run);
+        self.end_body();
         std::mem::forget(self);
         run
+    }
+
+    fn end_body(&self) {
+        if let Some(place) = self.place {
+            nesting::end_body(place, self.run);
+        }
     }
 }
 
 impl<M: Mode> Drop for Call<M> {
     fn drop(&mut self) {
         self.run.leave();
-        nesting::end_body(self.place, self.run);
+        self.end_body();
     }
 }

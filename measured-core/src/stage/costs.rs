@@ -34,6 +34,8 @@ pub(crate) struct Costs {
     pub(crate) downstream: i64,
     /// The cold entry between two cycles, where no cycle contains it.
     entry: i64,
+    /// Starting a run and giving it back, before and after the time that is its own.
+    pub(crate) run: i64,
 }
 
 impl Costs {
@@ -75,6 +77,7 @@ impl Costs {
             upstream: whole(stage.upstream),
             downstream: whole(stage.downstream),
             entry: whole(stage.entry),
+            run: whole(median(|| Empty::of(timing).run())),
         }
     }
 }
@@ -117,6 +120,22 @@ impl Empty {
         let numbers = In::new(&call, source);
         drain(call, numbers);
         (self.figures(&SOURCE), self.figures(&STAGE))
+    }
+
+    /// Ticks by which a run takes longer than it is taken to last.
+    fn run(&self) -> f64 {
+        const RUNS: u32 = 16;
+        let clock = self.registry.clock();
+        let begun = clock.now();
+        for _ in 0..RUNS {
+            drain(self.call(&STAGE), 0..0);
+        }
+        let taken = clock.now().saturating_sub(begun);
+        let lasted = self
+            .registry
+            .metrics(STAGE.id.name)
+            .map_or(0, |it| it.total);
+        taken.saturating_sub(lasted) as f64 / f64::from(RUNS)
     }
 
     fn call(&self, site: &Site) -> Call<Clocked> {
@@ -166,15 +185,10 @@ struct Figures {
 }
 
 impl Figures {
-    /// The median of each over enough rounds that an interrupted one does not show.
+    /// The median of each.
     fn median(round: impl Fn() -> Figures) -> Figures {
-        const ROUNDS: usize = 31;
         let rounds: [Figures; ROUNDS] = from_fn(|_| round());
-        let median = |figure: fn(&Figures) -> f64| {
-            let mut values = rounds.each_ref().map(figure);
-            values.sort_by(f64::total_cmp);
-            values[ROUNDS / 2]
-        };
+        let median = |figure: fn(&Figures) -> f64| middle(rounds.each_ref().map(figure));
         Figures {
             own: median(|figures| figures.own),
             upstream: median(|figures| figures.upstream),
@@ -182,6 +196,18 @@ impl Figures {
             entry: median(|figures| figures.entry),
         }
     }
+}
+
+/// So many rounds that an interrupted one does not show in their median.
+const ROUNDS: usize = 31;
+
+fn median(round: impl Fn() -> f64) -> f64 {
+    middle(from_fn(|_| round()))
+}
+
+fn middle(mut values: [f64; ROUNDS]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[ROUNDS / 2]
 }
 
 #[cfg(test)]

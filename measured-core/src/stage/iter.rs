@@ -152,6 +152,9 @@ impl<I, M: Mode> In<I, M> {
     {
         // Made first, so that a `size_hint` of the user's that panics lets go.
         let pulse = InPulse::of(run);
+        if run.is_off() {
+            return In { records, pulse };
+        }
         let below = link::below(&mut records);
         if !below.directly {
             run.read_at_inputs();

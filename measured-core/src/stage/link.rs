@@ -8,7 +8,7 @@
 use super::run::Run;
 use crate::watch::for_ourselves;
 use smallvec::SmallVec;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// A run whose output is under an iterator.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,9 @@ impl Below {
 }
 
 thread_local! {
-    /// `None`: nobody is asking.
-    static QUESTION: RefCell<Option<Below>> = const { RefCell::new(None) };
+    static ASKED: Cell<bool> = const { Cell::new(false) };
+    /// What the question that is open has found so far.
+    static FOUND: RefCell<Below> = RefCell::default();
 }
 
 /// What `size_hint` returns.
@@ -60,18 +61,15 @@ type Hint = (usize, Option<usize>);
 /// adapter on the way up can do with.
 const NO_HINT: Hint = (0, Some(0));
 
-/// `None` also where the thread is being torn down.
-fn replace(question: Option<Below>) -> Option<Below> {
-    let put = QUESTION.try_with(|open| open.replace(question));
-    put.ok().flatten()
-}
-
-/// Puts a question back, also where the iterator's `size_hint` panics.
+/// Closes a question, and puts back the one that it was asked within; also where the
+/// iterator's `size_hint` panics.
 struct Reopen(Option<Below>);
 
 impl Drop for Reopen {
     fn drop(&mut self) {
-        replace(self.0.take());
+        ASKED.set(self.0.is_some());
+        let found = self.0.take().unwrap_or_default();
+        let _ = FOUND.try_with(|open| open.replace(found));
     }
 }
 
@@ -80,20 +78,17 @@ impl Drop for Reopen {
 /// `by_ref`, unlike `size_hint`, is passed on by no adapter: an Out that hears it
 /// is the iterator that was asked.
 pub(crate) fn below<I: Iterator>(records: &mut I) -> Below {
-    let _outer = Reopen(replace(Some(Below::default())));
+    let take = || with_found(std::mem::take);
+    let _outer = Reopen(ASKED.replace(true).then(take));
     let _ = records.by_ref().size_hint();
-    replace(None).unwrap_or_default()
+    take()
 }
 
 /// An Out says that it is asked itself, if somebody asks.
 #[inline]
 pub(crate) fn answer_directly(run: &Run) {
-    if !run.is_off() {
-        let _ = QUESTION.try_with(|open| {
-            if let Some(below) = &mut *open.borrow_mut() {
-                below.directly = true;
-            }
-        });
+    if ASKED.get() && !run.is_off() {
+        with_found(|below| below.directly = true);
     }
 }
 
@@ -102,18 +97,16 @@ pub(crate) fn answer_directly(run: &Run) {
 /// not there.
 #[inline]
 pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
-    if run.is_off() {
+    if !ASKED.get() || run.is_off() {
         return deeper();
     }
-    let Some(mut below) = replace(None) else {
-        return deeper();
-    };
-    let feeder = Feeder {
-        run,
-        is_beyond_an_input: below.inputs > 0,
-    };
-    for_ourselves(|| below.feeding.push(feeder));
-    replace(Some(below));
+    with_found(|below| {
+        let feeder = Feeder {
+            run,
+            is_beyond_an_input: below.inputs > 0,
+        };
+        for_ourselves(|| below.feeding.push(feeder));
+    });
     NO_HINT
 }
 
@@ -121,7 +114,7 @@ pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
 /// is within its run's function. `deeper` is asked in any case.
 #[inline]
 pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
-    let begun = begins_to_pass(run);
+    let begun = ASKED.get() && begins_to_pass(run);
     let found = deeper();
     if begun {
         has_passed();
@@ -132,7 +125,7 @@ pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
 #[cold]
 #[inline(never)]
 extern "C" fn begins_to_pass(run: &'static Run) -> bool {
-    with_question(|below| {
+    with_found(|below| {
         if run.is_pending() {
             let feeder = below.feeding.len();
             below.pending.get_or_insert(Pending { run, feeder });
@@ -149,11 +142,12 @@ extern "C" fn begins_to_pass(run: &'static Run) -> bool {
 #[cold]
 #[inline(never)]
 extern "C" fn has_passed() {
-    with_question(|below| below.inputs = below.inputs.saturating_sub(1));
+    with_found(|below| below.inputs = below.inputs.saturating_sub(1));
 }
 
-/// Nothing where nobody is asking.
-fn with_question<R: Default>(f: impl FnOnce(&mut Below) -> R) -> R {
-    let answer = QUESTION.try_with(|open| open.borrow_mut().as_mut().map(f));
-    answer.ok().flatten().unwrap_or_default()
+/// Nothing where the thread is being torn down.
+fn with_found<R: Default>(f: impl FnOnce(&mut Below) -> R) -> R {
+    FOUND
+        .try_with(|found| f(&mut found.borrow_mut()))
+        .unwrap_or_default()
 }

@@ -83,7 +83,11 @@ pub(crate) extern "C" fn begin_body() -> usize {
 pub(crate) extern "C" fn end_body(place: usize, run: &'static Run) {
     let inside: SmallVec<[(&'static Run, u32); 4]> = with_begun(|begun| {
         begun.bodies = begun.bodies.saturating_sub(1);
-        let inside = begun.runs.drain(place.min(begun.runs.len())..).collect();
+        let inside = if begun.runs.len() > place {
+            begun.runs.drain(place..).collect()
+        } else {
+            SmallVec::new()
+        };
         if begun.bodies > 0 && run.is_going_on() {
             for_ourselves(|| begun.runs.push((run, run.generation())));
         }

@@ -36,13 +36,14 @@ impl Run {
 
     pub(super) fn close_body(&self, now: u64) {
         self.timed.set(Timed::Untimed);
+        if !self.is_clocked() {
+            // Its one stretch is the whole run.
+            return;
+        }
         if self.phase.is(Phase::BodyPulls) {
             self.leave_body_pulls(now);
         } else {
             self.add_exact_own(now);
-        }
-        if !self.is_clocked() {
-            return;
         }
         // Whoever runs around this body takes the whole of it off its own time; what
         // ran inside its inputs, if it was that stage's, was not taken off.

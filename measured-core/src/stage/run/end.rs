@@ -3,6 +3,7 @@
 use super::{NOWHERE, Phase, Run, Timed};
 use crate::metrics::Position;
 use crate::registry::StageState;
+use crate::stage::costs::Costs;
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -33,7 +34,9 @@ impl Run {
             f64::from(self.own_so_far.get()) + if is_anothers { 0.0 } else { upstream }
         };
         let mut body = so_far();
-        if self.phase.is_one_of([Phase::Body, Phase::BodyPulls]) {
+        if !self.is_clocked() {
+            self.next_stretch(now, |_, _| ());
+        } else if self.phase.is_one_of([Phase::Body, Phase::BodyPulls]) {
             self.close_body(now);
             body = so_far();
         } else if self.phase.is(Phase::Returned) {
@@ -44,7 +47,7 @@ impl Run {
         self.timed.set(Timed::Untimed);
         self.phase.set(Phase::Ended);
         self.with_session(|session| {
-            session.registry.uncover(self.thread.load(Relaxed), now);
+            let others_go_on = session.registry.uncover(self.thread.load(Relaxed), now);
             let mut state = session.stage.lock();
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);
@@ -57,8 +60,23 @@ impl Run {
             } += 1;
             state.drained(self.around.load(Relaxed), drained);
             state.deactivate(&self.collector);
+            if others_go_on {
+                let cost = self.cost_of_run();
+                state.metrics.run_probes += cost as f64;
+                // Where it was within another stage, that was in that one's time.
+                nesting::add(cost);
+            }
         });
         nesting::forget_ended();
+    }
+
+    /// What starting it and giving it back takes, which is in no time of its own.
+    fn cost_of_run(&self) -> i64 {
+        if self.calibrated.load(Relaxed) {
+            Costs::measured(self.sampled.load(Relaxed)).run
+        } else {
+            0
+        }
     }
 
     fn close_draining(&self, now: u64) {

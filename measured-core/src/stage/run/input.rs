@@ -112,6 +112,9 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn input_is_empty(&self, used: u64) -> u64 {
+        if self.is_off() {
+            return FAR;
+        }
         if self.thread.load(Relaxed) != this_thread() {
             self.with_stage(|state| state.metrics.records_in += used);
             return FAR;

@@ -250,9 +250,7 @@ impl Run {
         let stretch = self.between(self.collector.since(), now);
         self.with_stage(|state| {
             state.metrics.total += stretch;
-            if self.is_clocked() {
-                add(&mut state.metrics, stretch);
-            }
+            add(&mut state.metrics, stretch);
             self.collector.begin_stretch(now);
         });
         stretch

@@ -14,6 +14,9 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn enter_output(&self, used: u64) -> u64 {
+        if self.is_off() {
+            return FAR;
+        }
         self.collector.yielded(used);
         if !self.phase.is_one_of([Phase::Returned, Phase::Draining]) {
             return FAR;
@@ -64,7 +67,9 @@ impl Run {
     }
 
     fn begin_draining(&self) {
-        self.leave_idle(self.now());
+        if self.is_clocked() {
+            self.leave_idle(self.now());
+        }
         self.claimed.set(0);
         self.collector.begin_draining();
         self.collector.set_weight(1);
@@ -112,6 +117,9 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn output_is_empty(&'static self, used: u64) -> u64 {
+        if self.is_off() {
+            return FAR;
+        }
         self.collector.yielded(used);
         self.collector.note_empty_pull();
         if self.phase.is(Phase::Draining) {

@@ -8,7 +8,11 @@
 use super::{Phase, Run, Timed};
 use crate::watch::for_ourselves;
 use parking_lot::Mutex;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{self, Relaxed};
+
+/// In the place of a number of holders: it is never given back.
+const FOR_EVER: u32 = u32::MAX;
 
 static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
 
@@ -30,6 +34,16 @@ impl Run {
         run
     }
 
+    /// The one run of all calls that record nothing.
+    pub(crate) fn off() -> &'static Run {
+        static OFF: OnceLock<&'static Run> = OnceLock::new();
+        OFF.get_or_init(|| {
+            let run = Run::fresh();
+            run.holders.store(FOR_EVER, Relaxed);
+            run
+        })
+    }
+
     /// A run for an input whose stage has no name yet: a mark further down may
     /// make it its own. Whether the input stands `directly` on an output.
     pub(crate) fn pending(directly: bool) -> &'static Run {
@@ -46,14 +60,20 @@ impl Run {
     /// One more adapter points here.
     #[inline]
     pub(crate) fn hold(&'static self) -> &'static Run {
-        self.holders.fetch_add(1, Relaxed);
+        if self.holders.load(Relaxed) != FOR_EVER {
+            self.holders.fetch_add(1, Relaxed);
+        }
         self
     }
 
     /// One more adapter points here, if the run is still what it was in its
     /// `generation`; it may have been given back since, and begun anew.
     pub(crate) fn hold_if(&'static self, generation: u32) -> Option<&'static Run> {
-        let one_more = |holders: u32| (holders > 0).then_some(holders + 1);
+        let one_more = |holders: u32| match holders {
+            0 => None,
+            FOR_EVER => Some(FOR_EVER),
+            some => Some(some + 1),
+        };
         self.holders
             .fetch_update(Ordering::Acquire, Relaxed, one_more)
             .ok()?;
@@ -66,9 +86,14 @@ impl Run {
 
     /// One adapter less; the last gives the run back.
     pub(super) fn release(&'static self) {
+        if self.holders.load(Relaxed) == FOR_EVER {
+            return;
+        }
         // Acquire and release, so that the next user sees all that was written.
         if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.with_stage(|state| self.hand_over_counts(state));
+            if self.collector.has_counts() {
+                self.with_stage(|state| self.hand_over_counts(state));
+            }
             for_ourselves(|| {
                 *self.session.lock() = None;
                 POOL.lock().push(self);
