@@ -87,7 +87,7 @@ fn limit(function: &str, variant: &str) -> f64 {
     match (function, variant) {
         _ if !cfg!(feature = "profile") => 0.0,
         // With a lookup of the types' name.
-        ("generic", RUNNING) => 430.0,
+        ("generic", RUNNING) => 185.0,
         (_, RUNNING) => 135.0,
         // Where somebody watches, loaded by way of its address; the test, and the branch.
         ("inlined", _) => 4.0,

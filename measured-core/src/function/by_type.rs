@@ -6,13 +6,13 @@ use crate::site_id::SiteId;
 use crate::watch::for_ourselves;
 use parking_lot::Mutex;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 thread_local! {
     /// By the addresses of a function and of the name of a closure in its body: there
     /// may be two such names for the same types, and one for types that are named alike.
-    static NUMBERS: RefCell<HashMap<[usize; 2], Number>> = RefCell::default();
+    static NUMBERS: RefCell<BTreeMap<[usize; 2], Number>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 impl Function {
