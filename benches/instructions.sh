@@ -1,6 +1,7 @@
 #!/bin/sh
 # Instructions per record and stage, and per call of a profiled function, with the attributes' features
-# on and off. Fails above the limits that stand in benches/benches/instructions.rs and calls.rs.
+# on and off, and per block that the tracking allocator passes on. Fails above the limits that stand in
+# benches/benches/instructions.rs, calls.rs and allocations.rs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,4 +19,6 @@ echo "Profiled functions, with the feature \`profile\`"
 cargo bench --quiet -p measured-benches --bench calls --features profile || status=1
 echo "Without it"
 cargo bench --quiet -p measured-benches --bench calls || status=1
+echo "Allocations, with the feature \`alloc\`"
+cargo bench --quiet -p measured-benches --bench allocations --features alloc || status=1
 exit $status

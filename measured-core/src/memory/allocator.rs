@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "an allocator implements an unsafe trait")]
 
-use super::trailer::{self, Tag};
+use super::trailer::{self, TRAILER, Tag};
 use super::{account, trailer::with_trailer};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
@@ -65,32 +65,63 @@ impl<A> TrackingAllocator<A> {
     }
 }
 
+// Where nobody counts, it is single instructions that tracking costs. So what is rare is
+// in functions of its own, and takes its arguments in the order in which they are there:
+// else registers are saved and moved for its sake.
 impl<A: GlobalAlloc> TrackingAllocator<A> {
+    /// # Safety
+    /// As for `alloc`.
+    #[inline(always)]
+    unsafe fn alloc_tagged(&self, layout: Layout) -> *mut u8 {
+        let Some(larger) = with_trailer(layout) else {
+            return ptr::null_mut();
+        };
+        // SAFETY: `larger` is not of size zero; the block is as long as it says.
+        unsafe { counted(self.inner.alloc(larger), layout.size()) }
+    }
+
+    /// # Safety
+    /// As for `alloc`.
+    #[inline(never)]
+    unsafe fn alloc_aligned(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.alloc_tagged(layout) }
+    }
+
     /// # Safety
     /// As for `dealloc`, of a block that has this tag.
     #[inline(never)]
-    unsafe fn dealloc_counted(&self, tag: Tag, block: *mut u8, layout: Layout) {
+    unsafe fn dealloc_counted(&self, block: *mut u8, layout: Layout, tag: Tag) {
         account::freed(tag, layout.size());
         // SAFETY: the caller's promise.
         unsafe { self.inner.dealloc(block, trailer::as_allocated(layout)) };
     }
 }
 
-/// Counts the new block, if it is one, and tags it.
+/// Tags the new block, if it is one, and counts it where somebody wants to know.
 ///
 /// # Safety
 /// Where it is not null, the block is valid for writes of `size + TRAILER` bytes.
 #[inline(always)]
 unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
-    if !block.is_null() {
-        let tag = if account::is_idle() {
-            Tag::NONE
-        } else {
-            account::allocated(size)
-        };
-        // SAFETY: the caller's promise.
-        unsafe { trailer::write(block, size, tag) };
+    if block.is_null() {
+        return block;
     }
+    if !account::is_idle() {
+        // SAFETY: the caller's promise.
+        return unsafe { allocated(block, size) };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { trailer::write(block, size, Tag::NONE) };
+    block
+}
+
+/// # Safety
+/// The block is valid for writes of `size + TRAILER` bytes.
+#[inline(never)]
+unsafe fn allocated(block: *mut u8, size: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { trailer::write(block, size, account::allocated(size)) };
     block
 }
 
@@ -107,11 +138,16 @@ fn freed(tag: Tag, size: usize) {
 unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let Some(larger) = with_trailer(layout) else {
-            return ptr::null_mut();
-        };
-        // SAFETY: `larger` is not of size zero; the block is as long as it says.
-        unsafe { counted(self.inner.alloc(larger), layout.size()) }
+        // SAFETY: the caller's promise.
+        unsafe {
+            // With the trailer a block is as long as this alignment at least, which all
+            // allocators have without further ado.
+            if layout.align() <= TRAILER {
+                self.alloc_tagged(layout)
+            } else {
+                self.alloc_aligned(layout)
+            }
+        }
     }
 
     #[inline]
@@ -132,15 +168,16 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
             if account::is_idle_about(tag) {
                 self.inner.dealloc(block, trailer::as_allocated(layout));
             } else {
-                self.dealloc_counted(tag, block, layout);
+                self.dealloc_counted(block, layout, tag);
             }
         }
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let new = Layout::from_size_align(new_size, layout.align());
-        let Some(larger) = new.ok().and_then(with_trailer) else {
+        // SAFETY: the caller promises that there is such a layout.
+        let new = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
+        let Some(larger) = with_trailer(new) else {
             return ptr::null_mut();
         };
         // SAFETY: as in `dealloc` for the old block, as in `alloc` for the new one. The

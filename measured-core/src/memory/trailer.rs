@@ -75,14 +75,17 @@ impl Tag {
 /// The layout of a block with its trailer; `None` where there is no such layout.
 #[inline(always)]
 pub(super) fn with_trailer(layout: Layout) -> Option<Layout> {
-    let size = layout.size() + TRAILER;
     // A layout's size, rounded up to its alignment, is no more than `isize::MAX`: there
     // is room for the trailer's eight in a `usize`.
-    if size + (layout.align() - 1) > isize::MAX as usize {
+    let rounded_up = layout.size() + layout.align() + (TRAILER - 1);
+    if rounded_up > isize::MAX as usize {
         return None;
     }
     // SAFETY: the size was just checked, and the alignment is a layout's.
-    Some(unsafe { Layout::from_size_align_unchecked(size, layout.align()) })
+    Some(unsafe {
+        let size = layout.size().unchecked_add(TRAILER);
+        Layout::from_size_align_unchecked(size, layout.align())
+    })
 }
 
 /// The layout that the block of this one was allocated with.
