@@ -23,6 +23,8 @@ impl Report {
         let overhead = ratio(self.instrumentation_ns as f64, self.wall_ns as f64);
         let origin = self.origin.as_ref();
         let reversed = origin.and_then(|it| Some((it.since?, it.sequence)));
+        let walls = self.merged_from.iter().map(|part| part.wall_ns);
+        let walls = walls.fold(0, u64::saturating_add);
         [
             (left != told).then(|| {
                 format!("unattributed_ns is {told}, where the other parts leave {left} of wall_ns")
@@ -32,6 +34,12 @@ impl Report {
                 .map(|(since, sequence)| {
                     format!("origin.since is {since}, which is after origin.sequence, {sequence}")
                 }),
+            (!self.merged_from.is_empty() && walls != self.wall_ns).then(|| {
+                format!(
+                    "wall_ns is {}, where those of merged_from add up to {walls}",
+                    self.wall_ns
+                )
+            }),
             unlike(
                 ("timing.overhead", timing.overhead),
                 ("instrumentation_ns / wall_ns", overhead),

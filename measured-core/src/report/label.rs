@@ -1,35 +1,46 @@
 //! What a stage is called where all stages are: its name, unless others have it too.
 
-use super::{Comparison, Report, StageComparison, StageReport};
+use super::{Report, StageComparison, StageReport, StageSkew};
 
 impl Report {
     /// Its name; where another stage has that too, with where it is.
     pub(super) fn label(&self, stage: &StageReport) -> String {
-        let stages = self.stages.iter();
-        label(
-            (&stage.name, &stage.location),
-            stages.map(|it| (&*it.name, &*it.location)),
-        )
+        label(stage, &self.stages)
     }
 }
 
-impl Comparison {
-    /// As that of a report.
-    pub(super) fn label(&self, stage: &StageComparison) -> String {
-        let stages = self.stages.iter();
-        label(
-            (&stage.name, &stage.location),
-            stages.map(|it| (&*it.name, &*it.location)),
-        )
+/// What has a name, and is somewhere.
+pub(super) trait Placed {
+    /// Its name, and its location.
+    fn place(&self) -> (&str, &str);
+}
+
+impl Placed for StageReport {
+    fn place(&self) -> (&str, &str) {
+        (&self.name, &self.location)
     }
 }
 
-/// Of a name and a location among all.
-fn label<'a>(one: (&str, &str), all: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let (name, location) = one;
+impl Placed for StageComparison {
+    fn place(&self) -> (&str, &str) {
+        (&self.name, &self.location)
+    }
+}
+
+impl Placed for StageSkew {
+    fn place(&self) -> (&str, &str) {
+        (&self.name, &self.location)
+    }
+}
+
+/// What one of them is called among all.
+pub(super) fn label<T: Placed>(one: &T, all: &[T]) -> String {
+    let (name, location) = one.place();
     let others: Vec<&str> = all
+        .iter()
+        .map(Placed::place)
         .filter(|other| other.0 == name && other.1 != location)
-        .map(|other| other.1)
+        .map(|(_, elsewhere)| elsewhere)
         .collect();
     if others.is_empty() {
         return name.to_owned();
@@ -56,6 +67,12 @@ fn ends_with(path: &str, tail: &str) -> bool {
 mod tests {
     use super::*;
 
+    impl Placed for (&str, &str) {
+        fn place(&self) -> (&str, &str) {
+            *self
+        }
+    }
+
     #[test]
     fn a_location_is_told_where_the_name_does_not_do() {
         let all = [
@@ -70,7 +87,7 @@ mod tests {
             ("top", "main.rs:2"),
             ("top", "src/main.rs:2"),
         ];
-        let labels = all.map(|one| label(one, all.into_iter()));
+        let labels = all.map(|one| label(&one, &all));
         assert_eq!(
             labels,
             [

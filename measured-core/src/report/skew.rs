@@ -1,6 +1,7 @@
 //! Which of several processes is not like the others.
 
 use super::Report;
+use super::label::label;
 use super::merge::sum;
 use super::pairs::{Identity, paired};
 use crate::figures::{count, decimal};
@@ -209,8 +210,13 @@ impl Skew {
             let records = [least, median, most].map(|records| count(records.round() as u64));
             let is_skewed = stage.self_ns.as_ref().is_some_and(Spread::is_skewed);
             let tone = if is_skewed { Tone::Strong } else { Tone::Plain };
-            grid.row([stage.name.clone()].into_iter().chain(own).chain(records))
-                .tone(tone);
+            grid.row(
+                [label(stage, &self.stages)]
+                    .into_iter()
+                    .chain(own)
+                    .chain(records),
+            )
+            .tone(tone);
         }
         self.sentences()
             .into_iter()
@@ -220,11 +226,17 @@ impl Skew {
     fn sentences(&self) -> Vec<Sentence> {
         let mut said = Vec::new();
         for stage in &self.stages {
+            let label = label(stage, &self.stages);
             if let Some(own) = stage.self_ns.as_ref().filter(|own| own.is_skewed()) {
-                said.push(out_of_line(stage, own, "takes", "as long for a record"));
+                said.push(out_of_line(&label, own, "takes", "as long for a record"));
             }
             if stage.records.is_skewed() {
-                said.push(out_of_line(stage, &stage.records, "has", "as many records"));
+                said.push(out_of_line(
+                    &label,
+                    &stage.records,
+                    "has",
+                    "as many records",
+                ));
             }
         }
         if said.is_empty() {
@@ -238,10 +250,10 @@ impl Skew {
     }
 }
 
-fn out_of_line(stage: &StageSkew, spread: &Spread, does: &str, what: &str) -> Sentence {
+fn out_of_line(stage: &str, spread: &Spread, does: &str, what: &str) -> Sentence {
     let times = decimal(spread.most / spread.median);
     Sentence::default()
-        .name(stage.name.clone())
+        .name(stage)
         .words(": process ")
         .name(spread.most_in.clone())
         .words(format!(" {does} {times} times {what} as the middle one."))

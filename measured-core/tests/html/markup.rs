@@ -51,6 +51,18 @@ fn it_is_well_formed() {
 }
 
 #[test]
+fn stages_of_one_name_are_told_apart_by_where_they_are() {
+    let mut report = report(Timing::Every);
+    for (at, stage) in report.stages.iter_mut().enumerate() {
+        "run".clone_into(&mut stage.name);
+        stage.location = format!("src/stages.rs:{at}");
+    }
+    let page = report.html();
+    // In the title, the wall, the pipeline and the table.
+    assert!(page.matches("run (stages.rs:1)").count() >= 4, "{page}");
+}
+
+#[test]
 fn names_are_text_wherever_they_stand() {
     let page = hostile().html();
     for name in HOSTILE {

@@ -176,7 +176,11 @@ fn files_are_named() {
 #[test]
 fn figures_that_contradict_each_other_are_refused() {
     type Edit = fn(&mut Value);
-    let cases: [(Edit, &str); 17] = [
+    let cases: [(Edit, &str); 18] = [
+        (
+            |r| r["merged_from"] = json!([r.clone(), r.clone()]),
+            "where those of merged_from add up to ",
+        ),
         (
             |r| r["wall_ns"] = json!(10_000_000_000u64),
             "unattributed_ns is 0, where the other parts leave ",
@@ -244,7 +248,7 @@ fn figures_that_contradict_each_other_are_refused() {
         (
             |r| {
                 let mut part = r.clone();
-                part["sink_ns"] = json!(1_000_000);
+                part["wall_ns"] = json!(0);
                 r["merged_from"] = json!([r.clone(), part]);
             },
             "merged_from[1].unattributed_ns is 0, where",

@@ -4,6 +4,7 @@ use super::difference::RUN_TO_RUN;
 use super::{Comparison, Difference, StageComparison, Verdict};
 use crate::figures::{change, decimal, duration, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
+use crate::report::label::label;
 use std::fmt;
 
 impl fmt::Display for Comparison {
@@ -43,7 +44,7 @@ impl Comparison {
             Column::words("verdict"),
         ]);
         for stage in &self.stages {
-            grid.row(row(self.label(stage), stage))
+            grid.row(row(label(stage, &self.stages), stage))
                 .tone(match stage.verdict {
                     Verdict::Faster => Tone::Good,
                     Verdict::Slower => Tone::Bad,

@@ -64,7 +64,12 @@ struct Title<'a>(&'a Report);
 impl fmt::Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(stage) = self.0.bottleneck() {
-            write!(f, "{} {}: ", words(&stage.name), percent(stage.share))?;
+            write!(
+                f,
+                "{} {}: ",
+                words(&self.0.label(stage)),
+                percent(stage.share)
+            )?;
         }
         f.write_str("where the time went")
     }

@@ -29,7 +29,7 @@ impl fmt::Display for Pipeline<'_> {
         )?;
         for (at, stage) in report.stages.iter().enumerate() {
             write!(f, "<li>{}<div class=\"stage\">", flow.beside(at))?;
-            write!(f, "<h3>{}</h3>", name(&stage.name))?;
+            write!(f, "<h3>{}</h3>", name(&report.label(stage)))?;
             let [_, share, ..] = report.own_figures(stage);
             write!(f, "<p class=\"share\">{}</p>", words(&share))?;
             said(f, stage)?;

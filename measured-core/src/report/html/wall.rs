@@ -22,8 +22,8 @@ const ASK: &str = "<p class=\"answer\"><output id=\"answer\">What would a faster
 pub(super) struct Wall<'a>(pub(super) &'a Report);
 
 /// A part of the wall.
-struct Part<'a> {
-    name: &'a str,
+struct Part {
+    name: String,
     kind: Kind,
     ns: f64,
     /// Of the wall.
@@ -71,11 +71,11 @@ impl fmt::Display for Wall<'_> {
 }
 
 /// In the order in which they stand in the bar.
-fn parts(report: &Report) -> Vec<Part<'_>> {
+fn parts(report: &Report) -> Vec<Part> {
     let other = |name, kind, ns: f64| {
         let share = report.part_of_wall(ns);
         Part {
-            name,
+            name: str::to_owned(name),
             kind,
             ns,
             share,
@@ -86,7 +86,7 @@ fn parts(report: &Report) -> Vec<Part<'_>> {
     let stages = report.stages.iter().map(|stage| {
         let [own, share, ..] = report.own_figures(stage);
         Part {
-            name: &stage.name,
+            name: report.label(stage),
             kind: Kind::Stage,
             ns: stage.self_ns as f64,
             share: stage.share.clamp(0.0, 1.0),
@@ -107,12 +107,12 @@ fn parts(report: &Report) -> Vec<Part<'_>> {
 
 /// The parts side by side. Where they overlap, they are together longer than the wall,
 /// and a mark stands where that ends.
-fn bar(f: &mut fmt::Formatter<'_>, parts: &[Part<'_>], wall: f64) -> fmt::Result {
+fn bar(f: &mut fmt::Formatter<'_>, parts: &[Part], wall: f64) -> fmt::Result {
     f.write_str(
         "<svg class=\"bar\" role=\"img\" aria-labelledby=\"measured\"><title id=\"measured\">As it was measured:",
     )?;
     for part in parts.iter().filter(|part| part.ns > 0.0) {
-        write!(f, " {} {};", words(part.name), percent(part.share))?;
+        write!(f, " {} {};", words(&part.name), percent(part.share))?;
     }
     writeln!(f, "</title>{HATCH}")?;
     let whole = length(parts).max(wall);
@@ -124,7 +124,7 @@ fn bar(f: &mut fmt::Formatter<'_>, parts: &[Part<'_>], wall: f64) -> fmt::Result
             "<svg x=\"{from:.4}%\" width=\"{width:.4}%\"><rect {fill}/>"
         )?;
         if width > NAMED {
-            write!(f, "<text y=\"1.1rem\">{}</text>", words(part.name))?;
+            write!(f, "<text y=\"1.1rem\">{}</text>", words(&part.name))?;
         }
         f.write_str("</svg>\n")?;
         from += width;
@@ -143,7 +143,7 @@ fn bar(f: &mut fmt::Formatter<'_>, parts: &[Part<'_>], wall: f64) -> fmt::Result
 }
 
 /// What all parts are together, in nanoseconds.
-fn length(parts: &[Part<'_>]) -> f64 {
+fn length(parts: &[Part]) -> f64 {
     parts.iter().map(|part| part.ns.max(0.0)).sum()
 }
 
@@ -152,8 +152,8 @@ const HATCH: &str = "<defs><pattern id=\"hatch\" width=\"5\" height=\"5\" patter
      patternTransform=\"rotate(45)\"><line y2=\"5\" /></pattern></defs>";
 
 /// A part in words, and its slider: its value is how many times as fast, 10.1 is gone.
-fn line(f: &mut fmt::Formatter<'_>, at: usize, part: &Part<'_>) -> fmt::Result {
-    let (fill, name) = (part.fill(), name(part.name));
+fn line(f: &mut fmt::Formatter<'_>, at: usize, part: &Part) -> fmt::Result {
+    let (fill, name) = (part.fill(), name(&part.name));
     write!(
         f,
         "<li><svg class=\"swatch\" aria-hidden=\"true\"><rect {fill}/></svg>"
@@ -183,7 +183,7 @@ fn line(f: &mut fmt::Formatter<'_>, at: usize, part: &Part<'_>) -> fmt::Result {
     f.write_str("</li>\n")
 }
 
-impl Part<'_> {
+impl Part {
     fn fill(&self) -> String {
         match self.kind {
             Kind::Stage => heat(self.share),
