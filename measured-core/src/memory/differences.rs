@@ -1,5 +1,6 @@
 //! Two snapshots in figures: what changed for each stage, place or file.
 
+use super::entries::{Entries, Named};
 use super::groups::{Group, GroupBy, Tally};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -62,19 +63,15 @@ pub struct StatisticDiff {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct StatisticDiffs {
-    /// What they were added up by.
-    pub by: GroupBy,
-    /// Whether no block that was drawn for others, too, has a part in them.
-    pub is_exact: bool,
-    /// The largest change first.
-    pub entries: Vec<StatisticDiff>,
+pub type StatisticDiffs = Entries<StatisticDiff>;
+
+impl Named for StatisticDiff {
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-impl StatisticDiffs {
+impl Entries<StatisticDiff> {
     pub(super) fn between(
         by: GroupBy,
         before: &BTreeMap<Group, Tally>,
@@ -107,76 +104,7 @@ impl StatisticDiffs {
             );
             Reverse((changes, d.allocated_size, d.allocated_count))
         });
-        StatisticDiffs {
-            by,
-            is_exact,
-            entries,
-        }
-    }
-
-    /// The first of this name.
-    ///
-    /// ```
-    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
-    /// # #[global_allocator]
-    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-    /// # fn main() -> Result<(), memory::NotInstalled> {
-    /// memory::start()?;
-    /// let before = Snapshot::take();
-    /// let kept = Box::new(0_u64);
-    /// let diffs = Snapshot::take().compare_to(&before, GroupBy::Stage);
-    /// assert_eq!(diffs.get("(unattributed)").unwrap().size_diff, 8);
-    /// # drop(kept);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&StatisticDiff> {
-        self.entries.iter().find(|entry| entry.name == name)
-    }
-
-    /// The first `n`.
-    ///
-    /// ```
-    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
-    /// # #[global_allocator]
-    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-    /// # fn main() -> Result<(), memory::NotInstalled> {
-    /// memory::start()?;
-    /// let before = Snapshot::take();
-    /// let kept = Box::new(0_u64);
-    /// let diffs = Snapshot::take().compare_to(&before, GroupBy::Stage);
-    /// assert_eq!(diffs.top(1).entries.len(), 1);
-    /// # drop(kept);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn top(mut self, n: usize) -> StatisticDiffs {
-        self.entries.truncate(n);
-        self
-    }
-
-    /// Those that are to stay.
-    ///
-    /// ```
-    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
-    /// # #[global_allocator]
-    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-    /// # fn main() -> Result<(), memory::NotInstalled> {
-    /// memory::start()?;
-    /// let before = Snapshot::take();
-    /// let kept = Box::new(0_u64);
-    /// let diffs = Snapshot::take().compare_to(&before, GroupBy::Stage);
-    /// assert_eq!(diffs.filter(|diff| diff.size_diff < 0).entries, []);
-    /// # drop(kept);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn filter(mut self, is_wanted: impl FnMut(&StatisticDiff) -> bool) -> StatisticDiffs {
-        self.entries.retain(is_wanted);
-        self
+        Entries::new(by, is_exact, entries)
     }
 
     /// By how many bytes all of them have grown, together.

@@ -47,6 +47,7 @@ mod account;
 mod allocator;
 mod closure;
 mod differences;
+mod entries;
 mod groups;
 #[cfg(feature = "json")]
 mod json;
@@ -67,6 +68,7 @@ pub use allocator::TrackingAllocator;
 pub(crate) use closure::without_allocating;
 pub use closure::{Allocated, allocated_by, is_installed};
 pub use differences::{StatisticDiff, StatisticDiffs};
+pub use entries::Entries;
 pub use groups::GroupBy;
 pub use snapshot::Snapshot;
 pub use statistics::{Statistic, Statistics};

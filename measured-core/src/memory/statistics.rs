@@ -1,5 +1,6 @@
 //! A snapshot in figures: what each stage, place or file has.
 
+use super::entries::{Entries, Named};
 use super::groups::{Group, GroupBy, Tally};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -60,19 +61,15 @@ pub struct Statistic {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Statistics {
-    /// What they were added up by.
-    pub by: GroupBy,
-    /// Whether no block that was drawn for others, too, has a part in them.
-    pub is_exact: bool,
-    /// Largest first.
-    pub entries: Vec<Statistic>,
+pub type Statistics = Entries<Statistic>;
+
+impl Named for Statistic {
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-impl Statistics {
+impl Entries<Statistic> {
     pub(super) fn of(by: GroupBy, groups: BTreeMap<Group, Tally>, is_exact: bool) -> Statistics {
         let entry = |(group, tally): (Group, Tally)| Statistic {
             name: group.name,
@@ -86,67 +83,7 @@ impl Statistics {
         // In the order of names, which sorting by size leaves where sizes are equal.
         let mut entries: Vec<Statistic> = groups.into_iter().map(entry).collect();
         entries.sort_by_key(|s| Reverse((s.size, s.count, s.allocated_size, s.allocated_count)));
-        Statistics {
-            by,
-            is_exact,
-            entries,
-        }
-    }
-
-    /// The first of this name.
-    ///
-    /// ```
-    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
-    /// # #[global_allocator]
-    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-    /// # fn main() -> Result<(), memory::NotInstalled> {
-    /// memory::start()?;
-    /// let kept = Box::new(0_u64);
-    /// let statistics = Snapshot::take().statistics(GroupBy::Stage);
-    /// assert_eq!(statistics.get("(unattributed)").unwrap().size, 8);
-    /// assert!(statistics.get("parse").is_none());
-    /// # drop(kept);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Statistic> {
-        self.entries.iter().find(|entry| entry.name == name)
-    }
-
-    /// The first `n`.
-    ///
-    /// ```
-    /// # use measured_core::memory::{self, GroupBy, Snapshot, TrackingAllocator};
-    /// # #[global_allocator]
-    /// # static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();
-    /// # fn main() -> Result<(), memory::NotInstalled> {
-    /// memory::start()?;
-    /// let kept = Box::new(0_u64);
-    /// let statistics = Snapshot::take().statistics(GroupBy::Stage);
-    /// assert_eq!(statistics.top(1).entries.len(), 1);
-    /// # drop(kept);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn top(mut self, n: usize) -> Statistics {
-        self.entries.truncate(n);
-        self
-    }
-
-    /// Those that are to stay.
-    ///
-    /// ```
-    /// use measured_core::memory::{GroupBy, Snapshot};
-    ///
-    /// let statistics = Snapshot::take().statistics(GroupBy::File);
-    /// print!("{}", statistics.filter(|file| file.name.starts_with("src/")));
-    /// ```
-    #[must_use]
-    pub fn filter(mut self, is_wanted: impl FnMut(&Statistic) -> bool) -> Statistics {
-        self.entries.retain(is_wanted);
-        self
+        Entries::new(by, is_exact, entries)
     }
 
     /// Bytes of all of them that are not freed.
