@@ -2,8 +2,8 @@
 //! read may have been edited, or made by another program, and whoever sets a rule for it
 //! must not be told that rubbish is well.
 //!
-//! Only what holds for captures, intervals and merged reports alike is asked for: an
-//! interval's times are differences of estimates, of which one may be more than the wall.
+//! What is asked for holds for all that we make: an interval's times are differences of
+//! estimates, of which one may be more than the wall, so that a share has no upper bound.
 
 use super::division::ratio;
 use super::latency::LatencyReport;
@@ -43,7 +43,7 @@ impl Report {
             unlike(
                 ("timing.overhead", timing.overhead),
                 ("instrumentation_ns / wall_ns", overhead),
-                self.wall_ns,
+                self.a_nanosecond(),
             ),
             outside("timing.clock_ns", timing.clock_ns, 0.0, f64::MAX),
             timing
@@ -67,14 +67,14 @@ impl Report {
             unlike(
                 ("share", stage.share),
                 ("self_ns / wall_ns", share),
-                self.wall_ns,
+                self.a_nanosecond(),
             )
             .filter(|_| !is_nobodys),
             outside("share_ci", stage.share_ci, 0.0, f64::MAX),
             unlike(
                 ("throughput_rps", stage.throughput_rps),
                 ("records_out / total_ns in seconds", rate),
-                u64::MAX,
+                0.0,
             ),
             falling(&[
                 ("records_err", stage.records_err),
@@ -86,6 +86,11 @@ impl Report {
         .into_iter()
         .flatten()
         .next()
+    }
+
+    /// Of the wall: what its parts are rounded to.
+    fn a_nanosecond(&self) -> f64 {
+        ratio(1.0, self.wall_ns as f64)
     }
 
     /// How runs ended: in an interval, some that began before it.
@@ -141,10 +146,10 @@ fn outside(name: &str, figure: f64, least: f64, most: f64) -> Option<String> {
     }
 }
 
-/// A ratio that is not what it is made of, which may have been rounded to the nanosecond.
-fn unlike(figure: (&str, f64), of: (&str, f64), whole: u64) -> Option<String> {
+/// A ratio that is not what it is made of, but for how it may have been rounded.
+fn unlike(figure: (&str, f64), of: (&str, f64), rounding: f64) -> Option<String> {
     let ((name, figure), (what, expected)) = (figure, of);
-    let rounded = ratio(1.0, whole as f64) + expected * 1e-6;
-    let is_like = figure >= 0.0 && (figure - expected).abs() <= rounded;
+    let near = rounding + expected * 1e-6;
+    let is_like = figure >= 0.0 && (figure - expected).abs() <= near;
     (!is_like).then(|| format!("{name} is {figure}, where {what} comes to {expected}"))
 }
