@@ -23,7 +23,9 @@ pub enum GroupBy {
     Stage,
     /// The line of code, and the function that it is in.
     Location,
-    /// The file of that line.
+    /// The file of that line: its whole path, or the part below the folder that the
+    /// program was started in. So programs whose saved figures are to be held against
+    /// each other are started in the same folder of their sources.
     File,
 }
 
