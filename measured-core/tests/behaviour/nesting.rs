@@ -2,7 +2,7 @@
 //! every pull is timed and where few are.
 
 use crate::world::{World, stage};
-use measured_core::{Measured, Registry, StageReport, Timing, measured_stage};
+use measured_core::{Measured, StageReport, measured_stage};
 
 const RECORDS: u64 = 2_000;
 const SEEDS: u64 = 100;
@@ -322,24 +322,4 @@ fn two_standard_errors_cover_the_truth_of_a_mark_on_a_stage_that_varies() {
     });
     let covered = covered.count();
     assert!(covered >= 90, "{covered} of {SEEDS}");
-}
-
-#[measured_stage("three of each")]
-fn three_of_each(records: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
-    records.flat_map(|n| three_from(std::hint::black_box(n)))
-}
-
-#[measured_stage("three from")]
-fn three_from(n: u64) -> impl Iterator<Item = u64> {
-    n..n + 3
-}
-
-/// On the host's clock: starting a run takes a hundred times as long as what it does here.
-#[test]
-fn what_starting_runs_costs_is_no_time_of_the_stage_that_starts_them() {
-    let registry = Registry::new().with_timing(Timing::Every);
-    registry.scope(|| three_of_each(0..20_000).for_each(|n| _ = std::hint::black_box(n)));
-    let report = registry.capture();
-    let starts = stage(&report, "three of each").self_ns;
-    assert!(report.instrumentation_ns > starts, "{report}");
 }

@@ -150,3 +150,25 @@ impl Run {
         self.collector.clear_counts();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mark::Measured;
+    use crate::registry::Registry;
+    use crate::stage::costs::Costs;
+    use crate::timing::Timing;
+
+    #[test]
+    fn what_runs_cost_is_charged_where_others_go_on() {
+        const OUTER: u32 = 100;
+        let registry = Registry::new().with_timing(Timing::Every);
+        registry.scope(|| {
+            let inner = |n| (n..n + 3).measured("inner");
+            (0..OUTER).flat_map(inner).measured("outer").for_each(drop);
+        });
+        let charged = |stage| registry.metrics(stage).map(|metrics| metrics.run_probes);
+        let each = Costs::measured(false).run as f64;
+        assert_eq!(charged("inner"), Some(f64::from(OUTER) * each));
+        assert_eq!(charged("outer"), Some(0.0));
+    }
+}
