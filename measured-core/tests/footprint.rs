@@ -3,7 +3,7 @@
 //!
 //! The allocator of this program counts. 10^8 records, which an unoptimised build
 //! takes a minute for:
-//! `cargo test --release -p measured-core --test memory -- --ignored`
+//! `cargo test --release -p measured-core --test footprint -- --ignored`
 #![cfg(feature = "enable")]
 #![allow(
     unsafe_code,
@@ -241,7 +241,7 @@ fn a_capture_of_a_thousand_stages_is_under_1_mb() {
 }
 
 #[test]
-#[ignore = "prints how long it takes: `cargo test --release -p measured-core --test memory -- --ignored --nocapture`"]
+#[ignore = "prints how long it takes: `cargo test --release -p measured-core --test footprint -- --ignored --nocapture`"]
 fn how_long_a_capture_of_a_thousand_stages_takes() {
     let _alone = alone();
     let registry = a_thousand_stages();

@@ -97,7 +97,7 @@ fn what_nothing_calls_is_listed() {
     let never = report.stage("never").unwrap();
     assert!(never.is_cold());
     assert!(
-        never.location.ends_with("tests/cold.rs:15"),
+        never.location.ends_with("tests/auto_register.rs:15"),
         "{}",
         never.location
     );
