@@ -85,7 +85,8 @@ pub(super) fn shrink_shared(bytes: u64) {
     PUBLISHED.fetch_sub(bytes as i64, Relaxed);
 }
 
-/// The most that all of these shares were at once: never less than they are now.
+/// The most that all of these shares were at once: never less than they are now, nor
+/// than anybody was told before.
 pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
     let (mut now, mut above) = (PUBLISHED.load(Relaxed), 0);
     for share in shares {
@@ -93,7 +94,8 @@ pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
         now += live - share.published.load(Relaxed);
         above = share.highest.load(Relaxed).saturating_sub(live).max(above);
     }
-    HIGHEST.load(Relaxed).max(now + above).max(0) as u64
+    let highest = (now + above).max(0);
+    HIGHEST.fetch_max(highest, Relaxed).max(highest) as u64
 }
 
 /// From now on the highest is what there is, which is published for all of them: the

@@ -27,6 +27,27 @@ each_alone! {
         drop(kept);
     }
 
+    fn it_does_not_fall() {
+        start();
+        let (held, told) = (Barrier::new(9), Barrier::new(9));
+        let told_then = thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let block = vec![0_u8; 60_000];
+                    held.wait();
+                    told.wait();
+                    drop(black_box(block));
+                });
+            }
+            held.wait();
+            let peak = peak();
+            told.wait();
+            peak
+        });
+        assert!(told_then >= 8 * 60_000, "{told_then}");
+        assert!(peak() >= told_then, "{} after {told_then}", peak());
+    }
+
     fn threads_that_have_ended_have_no_part_in_it_once_it_is_reset() {
         start();
         let all = Barrier::new(64);
