@@ -6,6 +6,8 @@ use measured_core::memory::{Allocated, GroupBy, Snapshot, StatisticDiff, allocat
 use measured_core::{
     Measured, MetricsCollector, Registry, Timing, assert_no_alloc, measured_stage, profiled,
 };
+use std::sync::Barrier;
+use std::thread;
 
 #[measured_stage("even")]
 fn even(numbers: impl Iterator<Item = u64> + Clone) -> impl Iterator<Item = u64> + Clone {
@@ -99,6 +101,20 @@ each_alone! {
 
     fn a_process_s_first_run_allocates_nothing_of_the_users() {
         assert_eq!(assert_no_alloc!(drained), 10);
+    }
+
+    fn threads_that_wait_for_each_other_allocate_nothing_of_the_users() {
+        let begin = Barrier::new(16);
+        thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    begin.wait();
+                    for _ in 0..200 {
+                        assert_eq!(assert_no_alloc!(drained), 10);
+                    }
+                });
+            }
+        });
     }
 
     fn the_first_run_that_is_tracked_allocates_nothing_of_the_users() {

@@ -98,7 +98,7 @@ impl Run {
     /// had just returned.
     pub(crate) fn begin_clone(&self) -> &'static Run {
         let run = Run::fresh();
-        let Some(session) = self.session.lock().clone() else {
+        let Some(session) = for_ourselves(|| self.session.lock().clone()) else {
             return run;
         };
         for_ourselves(|| run.begin_session(session, self.calibrated.load(Relaxed)));

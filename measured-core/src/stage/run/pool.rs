@@ -19,10 +19,11 @@ static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
 impl Run {
     /// A run for one holder, which records nothing before it begins.
     pub(crate) fn fresh() -> &'static Run {
-        let run = POOL
-            .lock()
-            .pop()
-            .unwrap_or_else(|| for_ourselves(|| Box::leak(Box::default())));
+        // A lock that is waited for allocates, too.
+        let run = for_ourselves(|| {
+            let waiting = POOL.lock().pop();
+            waiting.unwrap_or_else(|| Box::leak(Box::default()))
+        });
         run.generation.fetch_add(1, Relaxed);
         // After the generation, for `hold_if`.
         run.holders.store(1, Ordering::Release);
