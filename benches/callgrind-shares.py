@@ -39,7 +39,7 @@ def ours(scratch):
     for _ in range(ROUNDS):
         run([PROGRAM, "profile", *WORK, "--json", file])
         functions = json.loads(file.read_text())["functions"]
-        rounds.append({function["name"]: function["cumtime_ns"] for function in functions})
+        rounds.append({function["name"]: function["cumulative_ns"] for function in functions})
     return {
         name: statistics.median(100 * each[name] / each["sink"] for each in rounds) for name in rounds[0]
     }

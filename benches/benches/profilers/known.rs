@@ -59,7 +59,7 @@ pub(crate) fn against_the_truth() {
             let functions = rounds.iter().filter_map(|stats| stats.function(name));
             functions.map(|it| figure(&it)).min().unwrap_or(0) as f64 / 1e3
         };
-        let (own_found, found) = (least(|it| it.own_ns), least(|it| it.cumulative_ns));
+        let (own_found, found) = (least(|it| it.self_ns), least(|it| it.cumulative_ns));
         let off =
             |found: f64, known: u64| format!("{:+.2} %", 100.0 * (found / known as f64 - 1.0));
         table.add_row([

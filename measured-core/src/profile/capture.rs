@@ -58,7 +58,7 @@ impl ProfileStats {
         ProfileStats {
             wall_ns: in_ns(wall as f64),
             threads: tree.threads,
-            probes_ns: in_ns(taken),
+            instrumentation_ns: in_ns(taken),
             unplaced_calls: tree.unplaced,
             ..calls.in_order()
         }

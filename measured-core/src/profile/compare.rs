@@ -122,7 +122,7 @@ impl ProfileComparison {
                     .map(|side| side.map_or_else(String::new, figure))
             };
             let [calls, calls_then] = both(|it| count(it.calls));
-            let [own, own_then] = both(|it| duration(it.own_ns as f64));
+            let [own, own_then] = both(|it| duration(it.self_ns as f64));
             let [all, all_then] = both(|it| duration(it.cumulative_ns as f64));
             let change = change(row.sides().map(|side| side.map(|it| it.cumulative_ns)));
             let shown = [

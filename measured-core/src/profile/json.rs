@@ -22,7 +22,7 @@ struct Layout {
     schema: u32,
     wall_ns: u64,
     threads: u64,
-    probes_ns: u64,
+    instrumentation_ns: u64,
     unplaced_calls: u64,
     functions: Vec<Function>,
     calls: Vec<Call>,
@@ -36,13 +36,13 @@ struct Function {
     file: String,
     line: u32,
     #[serde(skip_deserializing)]
-    ncalls: u64,
+    calls: u64,
     #[serde(skip_deserializing)]
     primitive_calls: u64,
     #[serde(skip_deserializing)]
-    tottime_ns: u64,
+    self_ns: u64,
     #[serde(skip_deserializing)]
-    cumtime_ns: u64,
+    cumulative_ns: u64,
 }
 
 /// A function as called by one way: its number among the functions, and that of its
@@ -51,10 +51,10 @@ struct Function {
 struct Call {
     function: usize,
     parent: Option<usize>,
-    ncalls: u64,
+    calls: u64,
     #[serde(default)]
     recursive_calls: u64,
-    tottime_ns: u64,
+    self_ns: u64,
 }
 
 impl ProfileStats {
@@ -149,24 +149,24 @@ impl Layout {
                 module: place.module.clone(),
                 file: place.file.clone(),
                 line: place.line,
-                ncalls: figures.calls,
+                calls: figures.calls,
                 primitive_calls: figures.primitive_calls,
-                tottime_ns: figures.own_ns,
-                cumtime_ns: figures.cumulative_ns,
+                self_ns: figures.self_ns,
+                cumulative_ns: figures.cumulative_ns,
             }
         });
         let calls = stats.calls.iter().map(|call| Call {
             function: call.function,
             parent: call.parent,
-            ncalls: call.calls,
-            recursive_calls: call.recursive,
-            tottime_ns: call.own_ns,
+            calls: call.calls,
+            recursive_calls: call.recursive_calls,
+            self_ns: call.self_ns,
         });
         Layout {
             schema: SCHEMA,
             wall_ns: stats.wall_ns,
             threads: stats.threads,
-            probes_ns: stats.probes_ns,
+            instrumentation_ns: stats.instrumentation_ns,
             unplaced_calls: stats.unplaced_calls,
             functions: functions.collect(),
             calls: calls.collect(),
@@ -197,18 +197,18 @@ impl Layout {
                 })?),
                 None => None,
             };
-            let (ncalls, recursive) = (call.ncalls, call.recursive_calls);
-            if recursive > ncalls {
+            let (all, recursive) = (call.calls, call.recursive_calls);
+            if recursive > all {
                 return Err(format!(
-                    "calls[{at}] has {recursive} recursive calls of {ncalls} calls"
+                    "calls[{at}] has {recursive} recursive calls of {all} calls"
                 ));
             }
-            here.push(calls.add(parent, place.clone(), ncalls, recursive, call.tottime_ns));
+            here.push(calls.add(parent, place.clone(), all, recursive, call.self_ns));
         }
         Ok(ProfileStats {
             wall_ns: self.wall_ns,
             threads: self.threads,
-            probes_ns: self.probes_ns,
+            instrumentation_ns: self.instrumentation_ns,
             unplaced_calls: self.unplaced_calls,
             ..calls.in_order()
         })

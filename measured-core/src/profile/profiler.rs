@@ -56,7 +56,7 @@ impl Profiler {
     /// let clock = MockClock::new();
     /// let profiler = Profiler::start_with(Clock::Mock(clock.clone()))?;
     /// work(&clock);
-    /// assert_eq!(profiler.stop().function("work").unwrap().own_ns, 17);
+    /// assert_eq!(profiler.stop().function("work").unwrap().self_ns, 17);
     /// # Ok(())
     /// # }
     /// ```

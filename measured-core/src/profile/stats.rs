@@ -7,7 +7,7 @@ use std::collections::HashMap;
 ///
 /// Its [`Display`](std::fmt::Display) is the table that pstats prints, by cumulative
 /// time. Time is taken when a function begins and when it ends; what taking it costs is
-/// taken off. So `Σ own_ns` is [`total_ns`](ProfileStats::total_ns), to the nanosecond.
+/// taken off. So `Σ self_ns` is [`total_ns`](ProfileStats::total_ns), to the nanosecond.
 ///
 /// ```
 /// use measured_core::profile::{Profiler, scope};
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 ///     scope!("inner");
 /// })?;
 /// let [outer, inner] = ["outer", "inner"].map(|name| stats.function(name).unwrap());
-/// assert_eq!(outer.cumulative_ns, outer.own_ns + inner.own_ns);
+/// assert_eq!(outer.cumulative_ns, outer.self_ns + inner.self_ns);
 /// println!("{stats}");
 /// # Ok(())
 /// # }
@@ -27,7 +27,7 @@ use std::collections::HashMap;
 pub struct ProfileStats {
     pub(super) wall_ns: u64,
     pub(super) threads: u64,
-    pub(super) probes_ns: u64,
+    pub(super) instrumentation_ns: u64,
     pub(super) unplaced_calls: u64,
     /// In order, each once.
     pub(super) functions: Vec<Place>,
@@ -53,8 +53,8 @@ pub(super) struct Call {
     pub(super) parent: Option<usize>,
     pub(super) calls: u64,
     /// Those of them that stand here for calls further up, of the same function.
-    pub(super) recursive: u64,
-    pub(super) own_ns: u64,
+    pub(super) recursive_calls: u64,
+    pub(super) self_ns: u64,
 }
 
 /// What a function, or its calls by another, amount to.
@@ -75,7 +75,7 @@ pub struct FunctionStats {
     /// Calls while it was not running already.
     pub primitive_calls: u64,
     /// Time in its own code: pstats' `tottime`.
-    pub own_ns: u64,
+    pub self_ns: u64,
     /// Time in it and in all that it called, once where it calls itself: pstats'
     /// `cumtime`.
     pub cumulative_ns: u64,
@@ -91,7 +91,7 @@ impl ProfileStats {
     /// The time of all profiled functions, over all threads.
     #[must_use]
     pub fn total_ns(&self) -> u64 {
-        sum(self.calls.iter().map(|call| call.own_ns))
+        sum(self.calls.iter().map(|call| call.self_ns))
     }
 
     /// How many threads called a profiled function.
@@ -102,8 +102,8 @@ impl ProfileStats {
 
     /// What timing the calls cost in them, which was taken off.
     #[must_use]
-    pub fn probes_ns(&self) -> u64 {
-        self.probes_ns
+    pub fn instrumentation_ns(&self) -> u64 {
+        self.instrumentation_ns
     }
 
     /// How often profiled functions were called.
@@ -169,13 +169,19 @@ impl ProfileStats {
             for call in &stats.calls {
                 let parent = call.parent.map(|parent| here[parent]);
                 let place = stats.functions[call.function].clone();
-                here.push(calls.add(parent, place, call.calls, call.recursive, call.own_ns));
+                here.push(calls.add(
+                    parent,
+                    place,
+                    call.calls,
+                    call.recursive_calls,
+                    call.self_ns,
+                ));
             }
         }
         *self = ProfileStats {
             wall_ns: sum([self.wall_ns, other.wall_ns]),
             threads: sum([self.threads, other.threads]),
-            probes_ns: sum([self.probes_ns, other.probes_ns]),
+            instrumentation_ns: sum([self.instrumentation_ns, other.instrumentation_ns]),
             unplaced_calls: sum([self.unplaced_calls, other.unplaced_calls]),
             ..calls.in_order()
         };
@@ -183,7 +189,7 @@ impl ProfileStats {
 
     /// The time of each call with all below it.
     pub(super) fn cumulative(&self) -> Vec<u64> {
-        let mut sums: Vec<u64> = self.calls.iter().map(|call| call.own_ns).collect();
+        let mut sums: Vec<u64> = self.calls.iter().map(|call| call.self_ns).collect();
         for (at, call) in self.calls.iter().enumerate().rev() {
             if let Some(parent) = call.parent {
                 sums[parent] = sum([sums[parent], sums[at]]);
@@ -204,9 +210,9 @@ impl FunctionStats {
     /// same kind, `again`, are part of those.
     pub(super) fn add(&mut self, call: &Call, cumulative_ns: u64, again: bool) {
         self.calls = sum([self.calls, call.calls]);
-        self.own_ns = sum([self.own_ns, call.own_ns]);
+        self.self_ns = sum([self.self_ns, call.self_ns]);
         if !again {
-            let primitive = call.calls.saturating_sub(call.recursive);
+            let primitive = call.calls.saturating_sub(call.recursive_calls);
             self.primitive_calls = sum([self.primitive_calls, primitive]);
             self.cumulative_ns = sum([self.cumulative_ns, cumulative_ns]);
         }
@@ -239,7 +245,7 @@ impl Place {
             line: self.line,
             calls: 0,
             primitive_calls: 0,
-            own_ns: 0,
+            self_ns: 0,
             cumulative_ns: 0,
         }
     }
@@ -260,8 +266,8 @@ impl Calls {
         parent: Option<usize>,
         place: Place,
         calls: u64,
-        recursive: u64,
-        own_ns: u64,
+        recursive_calls: u64,
+        self_ns: u64,
     ) -> usize {
         let next = self.functions.len();
         let function = *self.functions.entry(place).or_insert(next);
@@ -272,14 +278,14 @@ impl Calls {
                 function,
                 parent,
                 calls: 0,
-                recursive: 0,
-                own_ns: 0,
+                recursive_calls: 0,
+                self_ns: 0,
             });
         }
         let sums = &mut self.all[at];
         sums.calls = sum([sums.calls, calls]);
-        sums.recursive = sum([sums.recursive, recursive]);
-        sums.own_ns = sum([sums.own_ns, own_ns]);
+        sums.recursive_calls = sum([sums.recursive_calls, recursive_calls]);
+        sums.self_ns = sum([sums.self_ns, self_ns]);
         at
     }
 

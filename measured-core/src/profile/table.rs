@@ -105,7 +105,7 @@ impl ProfileStats {
                 "{} of {} wall; timing the calls cost {}, taken off.",
                 threads(self.threads),
                 duration(self.wall_ns as f64),
-                duration(self.probes_ns as f64),
+                duration(self.instrumentation_ns as f64),
             ));
         }
         if self.unplaced_calls > 0 {
@@ -219,9 +219,9 @@ impl ProfileTable {
 
     fn ordered(&self) -> String {
         let order = match self.order {
-            SortBy::Cumulative => "cumulative time, callees included",
-            SortBy::Total => "own time",
-            SortBy::Calls => "calls",
+            SortBy::Cumulative => "cumtime",
+            SortBy::Total => "tottime",
+            SortBy::Calls => "ncalls",
             SortBy::Name => "name",
         };
         if self.rows.len() < self.of {
@@ -251,8 +251,8 @@ fn cells(row: &FunctionStats) -> [String; 6] {
     };
     [
         ncalls,
-        duration(row.own_ns as f64),
-        per_call(row.own_ns, row.calls),
+        duration(row.self_ns as f64),
+        per_call(row.self_ns, row.calls),
         duration(row.cumulative_ns as f64),
         per_call(row.cumulative_ns, row.primitive_calls),
         row.place_in(short(&row.file)),
@@ -283,7 +283,7 @@ impl SortBy {
         let by_name = || (&a.name, &a.file, a.line).cmp(&(&b.name, &b.file, b.line));
         let by_figure = match self {
             SortBy::Cumulative => b.cumulative_ns.cmp(&a.cumulative_ns),
-            SortBy::Total => b.own_ns.cmp(&a.own_ns),
+            SortBy::Total => b.self_ns.cmp(&a.self_ns),
             SortBy::Calls => b.calls.cmp(&a.calls),
             SortBy::Name => Ordering::Equal,
         };

@@ -53,7 +53,7 @@ fn own_time_leaves_callees_out_and_cumulative_time_does_not() {
     assert_eq!(figures(&stats, "leaf"), [3, 3, 9, 9]);
     assert_eq!((stats.calls(), stats.primitive_calls()), (4, 4));
     assert_eq!((stats.total_ns(), stats.wall_ns()), (20, 1_020));
-    assert_eq!((stats.threads(), stats.probes_ns()), (1, 0));
+    assert_eq!((stats.threads(), stats.instrumentation_ns()), (1, 0));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn what_is_written_is_read() {
 }
 
 #[test]
-fn other_programs_find_pstats_figures_in_it() {
+fn other_programs_find_the_figures_of_each_function() {
     let profile: Value = serde_json::from_str(&stats().to_json()).expect("JSON");
     let functions = profile["functions"].as_array().expect("functions");
     let outer = functions
@@ -37,10 +37,10 @@ fn other_programs_find_pstats_figures_in_it() {
     assert_eq!(profile["schema"], 1);
     assert_eq!(
         [
-            &outer["ncalls"],
+            &outer["calls"],
             &outer["primitive_calls"],
-            &outer["tottime_ns"],
-            &outer["cumtime_ns"]
+            &outer["self_ns"],
+            &outer["cumulative_ns"]
         ],
         [&json!(2), &json!(2), &json!(10), &json!(24)]
     );
@@ -71,7 +71,7 @@ fn what_is_no_profile_is_answered_in_one_line() {
             "calls[1] has 3 recursive calls of 2 calls",
         ),
         (
-            broken("/calls/1/ncalls", json!(-1)),
+            broken("/calls/1/calls", json!(-1)),
             "no profile that can be read",
         ),
     ] {
@@ -87,8 +87,8 @@ fn what_is_no_profile_is_answered_in_one_line() {
 fn figures_beyond_all_measure_do_not_overflow() {
     let mut profile: Value = serde_json::from_str(&stats().to_json()).expect("JSON");
     for call in profile["calls"].as_array_mut().expect("calls") {
-        call["tottime_ns"] = json!(u64::MAX);
-        call["ncalls"] = json!(u64::MAX);
+        call["self_ns"] = json!(u64::MAX);
+        call["calls"] = json!(u64::MAX);
     }
     let mut stats = ProfileStats::from_json(&profile.to_string()).expect("a profile");
     stats.merge(&stats.clone());

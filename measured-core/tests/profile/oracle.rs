@@ -122,7 +122,7 @@ proptest! {
             let found = stats.function(name).map(|it| Figures {
                 calls: it.calls,
                 primitive: it.primitive_calls,
-                own: it.own_ns,
+                own: it.self_ns,
                 cumulative: it.cumulative_ns,
             });
             prop_assert_eq!(found, expected.functions.get(&number).copied(), "{}", name);
@@ -131,7 +131,7 @@ proptest! {
                 let found = callers.rows().iter().find(|row| row.name == *caller).map(|it| Figures {
                     calls: it.calls,
                     primitive: it.primitive_calls,
-                    own: it.own_ns,
+                    own: it.self_ns,
                     cumulative: it.cumulative_ns,
                 });
                 let edge = expected.edges.get(&(caller_number, number)).copied();

@@ -46,7 +46,7 @@ fn a_profile_has_the_columns_of_pstats() {
         without_lines(&stats.to_string()),
         "\
 2,506 function calls (2,502 primitive calls) in 0.000 seconds
-Ordered by: cumulative time, callees included
+Ordered by: cumtime
 
 ncalls    tottime  percall    cumtime    percall  file:line(function)
      1    3.00 µs  3.00 µs  108.00 µs  108.00 µs  printed.rs(features)
@@ -60,7 +60,7 @@ ncalls    tottime  percall    cumtime    percall  file:line(function)
         without_lines(&stats.sort_by(SortBy::Calls).top(1).to_string()),
         "\
 2,506 function calls (2,502 primitive calls) in 0.000 seconds
-Ordered by: calls; 1 of 3 functions
+Ordered by: ncalls; 1 of 3 functions
 
 ncalls    tottime  percall    cumtime  percall  file:line(function)
  2,500  100.00 µs    40 ns  100.00 µs    40 ns  printed.rs(window_sum)

@@ -127,7 +127,7 @@ fn starting_and_stopping_disturbs_nobody_who_runs() {
             let stats = profiler.stop();
             for function in stats.functions() {
                 assert!(function.primitive_calls <= function.calls, "{stats}");
-                assert!(function.own_ns <= function.cumulative_ns, "{stats}");
+                assert!(function.self_ns <= function.cumulative_ns, "{stats}");
             }
             seen += stats.calls();
         }

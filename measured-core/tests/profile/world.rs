@@ -27,7 +27,7 @@ pub(crate) fn figures(stats: &ProfileStats, name: &str) -> [u64; 4] {
     [
         function.calls,
         function.primitive_calls,
-        function.own_ns,
+        function.self_ns,
         function.cumulative_ns,
     ]
 }

@@ -40,7 +40,7 @@ impl ProfileStats {
                 "dur": ns as f64 / 1e3,
                 "args": {
                     "calls": call.calls,
-                    "own_ns": call.own_ns,
+                    "self_ns": call.self_ns,
                     "place": format!("{}:{}", place.file, place.line),
                 },
             }));

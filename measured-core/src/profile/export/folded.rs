@@ -35,7 +35,7 @@ impl ProfileStats {
     pub fn to_folded(&self) -> String {
         let labels: Vec<String> = self.labels().iter().map(|label| frame(label)).collect();
         let mut text = String::new();
-        for call in self.calls.iter().filter(|call| call.own_ns > 0) {
+        for call in self.calls.iter().filter(|call| call.self_ns > 0) {
             let mut stack: Vec<&str> = self
                 .ancestors(call)
                 .map(|above| &*labels[above.function])
@@ -43,7 +43,7 @@ impl ProfileStats {
             stack.reverse();
             stack.push(&labels[call.function]);
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{} {}", stack.join(";"), call.own_ns);
+            let _ = writeln!(text, "{} {}", stack.join(";"), call.self_ns);
         }
         text
     }

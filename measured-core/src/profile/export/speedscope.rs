@@ -21,7 +21,7 @@ impl ProfileStats {
             .iter()
             .map(|place| json!({"name": place.name, "file": place.file, "line": place.line}));
         let frames: Vec<Value> = frames.collect();
-        let timed: Vec<_> = self.calls.iter().filter(|call| call.own_ns > 0).collect();
+        let timed: Vec<_> = self.calls.iter().filter(|call| call.self_ns > 0).collect();
         let samples = timed.iter().map(|call| {
             let mut stack: Vec<usize> = self.ancestors(call).map(|above| above.function).collect();
             stack.reverse();
@@ -29,7 +29,7 @@ impl ProfileStats {
             stack
         });
         let samples: Vec<Vec<usize>> = samples.collect();
-        let weights: Vec<u64> = timed.iter().map(|call| call.own_ns).collect();
+        let weights: Vec<u64> = timed.iter().map(|call| call.self_ns).collect();
         json!({
             "$schema": "https://www.speedscope.app/file-format-schema.json",
             "exporter": concat!("measured-core ", env!("CARGO_PKG_VERSION")),
