@@ -45,7 +45,7 @@ fn start_unless_off<M: Mode>(
         };
         #[cfg(feature = "profile")]
         if watch::is_on() {
-            pulls::are_known();
+            pulls::note_empty_stage();
         }
         let calibrated = match timing {
             Timing::Off | Timing::Counts => false,

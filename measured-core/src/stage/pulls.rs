@@ -13,7 +13,7 @@ use std::hint::black_box;
 static STAGE: Site = Site::new("empty stage", module_path!(), file!(), line!());
 
 /// To the profiler, before a run that it is told of: what they cost it can find out then.
-pub(super) fn are_known() {
+pub(super) fn note_empty_stage() {
     profile::note_empty_stage(|| {
         let run = Run::fresh();
         let call = start_with::<Clocked>(run, &STAGE, &Registry::new(), Timing::Counts, false);
