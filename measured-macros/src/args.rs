@@ -82,19 +82,50 @@ impl Attribute {
         }
     }
 
-    fn options(self) -> &'static [&'static str] {
+    /// What it may be given; the first is the one to show.
+    fn options(self) -> &'static [Opt] {
         match self {
-            Self::Stage => &["timing", "input", "items", "crate"],
-            Self::Stages => &["timing", "crate"],
-            Self::Profiled | Self::ProfiledBlock => &["generics", "crate"],
+            Self::Stage => &[Opt::Timing, Opt::Input, Opt::Items, Opt::Crate],
+            Self::Stages => &[Opt::Timing, Opt::Crate],
+            Self::Profiled | Self::ProfiledBlock => &[Opt::Generics, Opt::Crate],
         }
     }
 
-    /// One of them as it is written.
+    fn option(self, word: &str) -> Option<Opt> {
+        let mut options = self.options().iter();
+        options.find(|option| option.name() == word).copied()
+    }
+}
+
+/// What may follow the name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opt {
+    Timing,
+    Input,
+    Items,
+    Generics,
+    Crate,
+}
+
+impl Opt {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Timing => "timing",
+            Self::Input => "input",
+            Self::Items => "items",
+            Self::Generics => "generics",
+            Self::Crate => "crate",
+        }
+    }
+
+    /// As it is written, value and all.
     fn example(self) -> &'static str {
         match self {
-            Self::Stage | Self::Stages => "timing = every",
-            Self::Profiled | Self::ProfiledBlock => "generics",
+            Self::Timing => "timing = every",
+            Self::Input => "input = readings",
+            Self::Items => "items = result",
+            Self::Generics => "generics",
+            Self::Crate => "crate = my_crate::measured_core",
         }
     }
 }
@@ -139,7 +170,7 @@ impl Args {
             } else {
                 "the name in quotes or "
             };
-            let example = attribute.example();
+            let example = attribute.options()[0].example();
             return Err(input.error(format!("expected {name}an option such as `{example}`")));
         }
         let option = input.call(Ident::parse_any)?;
@@ -150,36 +181,35 @@ impl Args {
             );
             return Err(Error::new_spanned(option, message));
         }
-        if !attribute.options().contains(&word.as_str()) {
+        let Some(known) = attribute.option(&word) else {
             return Err(unknown_option(&option, input.peek(Token![=]), attribute));
-        }
-        if word == "generics" {
-            return self.read_generics(&option, input);
-        }
-        let equals: Option<Token![=]> = input.parse()?;
-        if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
-            let message = format!("`{word}` needs a value: write `{}`", example(&word));
-            return Err(Error::new_spanned(option, message));
-        }
-        let given_before = match word.as_str() {
-            "timing" => self.timing.replace(read_timing(input)?).is_some(),
-            "input" => self.input.replace(read_input(input)?).is_some(),
-            "items" => self.items.replace(read_items(input)?).is_some(),
-            _ => self.krate.replace(read_path(input)?).is_some(),
+        };
+        let given_before = match known {
+            Opt::Timing => {
+                let timing = read_value(known, &option, input, read_timing)?;
+                self.timing.replace(timing).is_some()
+            }
+            Opt::Input => {
+                let parameter = read_value(known, &option, input, read_input)?;
+                self.input.replace(parameter).is_some()
+            }
+            Opt::Items => {
+                let kind = read_value(known, &option, input, read_items)?;
+                self.items.replace(kind).is_some()
+            }
+            Opt::Generics => {
+                if input.peek(Token![=]) {
+                    return Err(input.error("`generics` takes no value: write it alone"));
+                }
+                std::mem::replace(&mut self.generics, true)
+            }
+            Opt::Crate => {
+                let path = read_value(known, &option, input, read_path)?;
+                self.krate.replace(path).is_some()
+            }
         };
         if given_before {
             let message = format!("`{word}` is given twice: keep one of the two");
-            return Err(Error::new_spanned(option, message));
-        }
-        Ok(())
-    }
-
-    fn read_generics(&mut self, option: &Ident, input: ParseStream<'_>) -> Result<()> {
-        if input.peek(Token![=]) {
-            return Err(input.error("`generics` takes no value: write it alone"));
-        }
-        if std::mem::replace(&mut self.generics, true) {
-            let message = "`generics` is given twice: keep one of the two";
             return Err(Error::new_spanned(option, message));
         }
         Ok(())
@@ -256,19 +286,29 @@ fn is_invisible(character: char) -> bool {
     without_width || character.is_whitespace()
 }
 
-fn example(option: &str) -> &'static str {
-    match option {
-        "timing" => "timing = every",
-        "input" => "input = readings",
-        "items" => "items = result",
-        _ => "crate = my_crate::measured_core",
+/// Reads the equals sign, and by `read` what follows it.
+fn read_value<T>(
+    option: Opt,
+    word: &Ident,
+    input: ParseStream<'_>,
+    read: fn(ParseStream<'_>) -> Result<T>,
+) -> Result<T> {
+    let equals: Option<Token![=]> = input.parse()?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+        let message = format!(
+            "`{}` needs a value: write `{}`",
+            option.name(),
+            option.example()
+        );
+        return Err(Error::new_spanned(word, message));
     }
+    read(input)
 }
 
 fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Error {
     let word = option.to_string();
-    let options = attribute.options();
-    let message = if let Some(near) = nearest(&word, options.iter().copied()) {
+    let options = attribute.options().iter().map(|option| option.name());
+    let message = if let Some(near) = nearest(&word, options.clone()) {
         format!("unknown option `{word}`: did you mean `{near}`?")
     } else if word == "name" && !attribute.is_of_block() {
         "unknown option `name`: the name stands alone, write `\"normalize\"`".to_owned()
@@ -276,14 +316,14 @@ fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Erro
         let noun = attribute.noun();
         format!("the name of a {noun} is written in quotes: `\"{word}\"`")
     } else {
-        let known: Vec<String> = options.iter().map(|known| format!("`{known}`")).collect();
+        let known: Vec<String> = options.map(|known| format!("`{known}`")).collect();
         format!("unknown option `{word}`: there are {}", known.join(", "))
     };
     Error::new_spanned(option, message)
 }
 
 fn read_timing(input: ParseStream<'_>) -> Result<Timing> {
-    let value = read_word(input, "timing")?;
+    let value = read_word(input, Opt::Timing)?;
     let word = value.to_string();
     if let Some((_, timing)) = TIMINGS.iter().find(|(name, _)| *name == word) {
         return Ok(*timing);
@@ -296,7 +336,7 @@ fn read_timing(input: ParseStream<'_>) -> Result<Timing> {
 }
 
 fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
-    let value = read_word(input, "input")?;
+    let value = read_word(input, Opt::Input)?;
     Ok(if value == "none" {
         InputArg::None(value)
     } else {
@@ -305,7 +345,7 @@ fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
 }
 
 fn read_items(input: ParseStream<'_>) -> Result<Ident> {
-    let value = read_word(input, "items")?;
+    let value = read_word(input, Opt::Items)?;
     if value == "result" {
         return Ok(value);
     }
@@ -315,26 +355,24 @@ fn read_items(input: ParseStream<'_>) -> Result<Ident> {
 
 fn read_path(input: ParseStream<'_>) -> Result<Path> {
     if !input.peek(Token![::]) {
-        expect_word(input, "crate")?;
+        expect_word(input, Opt::Crate)?;
     }
     input.call(Path::parse_mod_style)
 }
 
-fn read_word(input: ParseStream<'_>, option: &str) -> Result<Ident> {
+fn read_word(input: ParseStream<'_>, option: Opt) -> Result<Ident> {
     expect_word(input, option)?;
     input.call(Ident::parse_any)
 }
 
-fn expect_word(input: ParseStream<'_>, option: &str) -> Result<()> {
+fn expect_word(input: ParseStream<'_>, option: Opt) -> Result<()> {
     if input.peek(Ident::peek_any) {
         return Ok(());
     }
+    let name = option.name();
     Err(input.error(match input.fork().parse::<LitStr>() {
-        Ok(text) => format!("without quotes: write `{option} = {}`", text.value()),
-        Err(_) => format!(
-            "this is no value of `{option}`: write `{}`",
-            example(option)
-        ),
+        Ok(text) => format!("without quotes: write `{name} = {}`", text.value()),
+        Err(_) => format!("this is no value of `{name}`: write `{}`", option.example()),
     }))
 }
 

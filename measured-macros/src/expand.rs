@@ -24,7 +24,7 @@ use syn::{Ident, PatType, Token, Type};
 
 use crate::args::Timing;
 use crate::door::{line, private};
-use crate::function::{attributes, hidden, is_unused, name_of, rebinding};
+use crate::function::{attributes, is_unused, name_of};
 use crate::shape::{self, Output, Wrapper};
 use crate::validate::{Input, Stage};
 
@@ -111,7 +111,7 @@ impl<'a> Expansion<'a> {
         let Input { param, name, shape } = input;
         let span = Span::mixed_site();
         let name = if self.is_rebound(param) {
-            &hidden(name)
+            &self.stage.function.hidden(param, name)
         } else {
             *name
         };
@@ -185,17 +185,19 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The user's body, his parameters bound once more before it: what a closure captures is dropped in
+    /// The user's body, their parameters bound once more before it: what a closure captures is dropped in
     /// the order in which it is mentioned, what is bound in it in reverse order, as parameters are.
     fn body(&self) -> TokenStream {
         let span = Span::mixed_site();
         let body = self.stage.body;
         let params = self.stage.function.params();
+        let mutable = Token![mut](span);
         let bindings = params.filter(|param| self.is_rebound(param)).map(|param| {
             // What was lent by `&mut` could be read without a `mut`; the adapter in its place cannot.
             let lent =
                 self.stage.output.is_lazy() && self.adapted(param) == Some(shape::Input::Borrowed);
-            rebinding(param, lent.then_some(&Token![mut](span)))
+            let needed_mut = lent.then_some(&mutable);
+            self.stage.function.rebinding(param, needed_mut)
         });
         let bindings: TokenStream = bindings.flatten().collect();
         if bindings.is_empty() {

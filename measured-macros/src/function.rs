@@ -72,7 +72,7 @@ impl Function {
                 let PatType {
                     colon_token, ty, ..
                 } = param;
-                let name = name_of(param).map(|name| hidden(&name.ident));
+                let name = name_of(param).map(|name| self.hidden(param, &name.ident));
                 quote!(#attributes #name #colon_token #ty)
             }
             _ => arg.to_token_stream(),
@@ -86,6 +86,41 @@ impl Function {
         });
         tokens.extend(quote!(#output #where_clause));
         tokens
+    }
+
+    /// The name of a parameter, spelled alike, where neither the body nor a lint sees it: clippy reports a
+    /// parameter that another binding shadows. Of two that a macro spells alike only the compiler can tell
+    /// which is which, so the second is spelled otherwise.
+    pub(crate) fn hidden(&self, param: &PatType, name: &Ident) -> Ident {
+        let before = self
+            .params()
+            .take_while(|other| !std::ptr::eq(*other, param));
+        let namesakes = before.filter(|other| name_of(other).is_some_and(|it| it.ident == *name));
+        let span = Span::mixed_site().located_at(name.span());
+        match namesakes.count() {
+            0 => {
+                let mut hidden = name.clone();
+                hidden.set_span(span);
+                hidden
+            }
+            n => Ident::new(&format!("__{}_{n}", name.unraw()), span),
+        }
+    }
+
+    /// The user's own binding, of what came in under the hidden name; with a `mut`, if it needs one that
+    /// the user did not write.
+    pub(crate) fn rebinding(
+        &self,
+        param: &PatType,
+        needed_mut: Option<&Token![mut]>,
+    ) -> Option<TokenStream> {
+        let attributes = attributes(param);
+        let PatIdent {
+            mutability, ident, ..
+        } = name_of(param)?;
+        let mutability = mutability.as_ref().or(needed_mut);
+        let hidden = self.hidden(param, ident);
+        Some(quote_spanned!(Span::mixed_site()=> #attributes let #mutability #ident = #hidden;))
     }
 }
 
@@ -104,26 +139,6 @@ pub(crate) fn is_unused(param: &PatType) -> bool {
         Some(name) => name.ident.to_string().starts_with('_'),
         None => matches!(*param.pat, Pat::Wild(_)),
     }
-}
-
-/// The same name, spelled alike, where neither the body nor a lint sees it: clippy reports a parameter that
-/// another binding shadows.
-pub(crate) fn hidden(name: &Ident) -> Ident {
-    let mut hidden = name.clone();
-    hidden.set_span(Span::mixed_site().located_at(name.span()));
-    hidden
-}
-
-/// The user's own binding, of what came in under the hidden name; with a `mut`, if it needs one that the user
-/// did not write.
-pub(crate) fn rebinding(param: &PatType, needed_mut: Option<&Token![mut]>) -> Option<TokenStream> {
-    let attributes = attributes(param);
-    let PatIdent {
-        mutability, ident, ..
-    } = name_of(param)?;
-    let mutability = mutability.as_ref().or(needed_mut);
-    let hidden = hidden(ident);
-    Some(quote_spanned!(Span::mixed_site()=> #attributes let #mutability #ident = #hidden;))
 }
 
 /// The attributes of a parameter, for what is made of it: under its `cfg`s, and with the lints set as there.

@@ -25,7 +25,7 @@ use syn::PatType;
 
 use super::validate::Profiled;
 use crate::door::{line, private};
-use crate::function::{is_unused, name_of, rebinding};
+use crate::function::{is_unused, name_of};
 
 pub(super) fn function(profiled: &Profiled<'_>) -> TokenStream {
     let Profiled { function, body, .. } = profiled;
@@ -36,7 +36,7 @@ pub(super) fn function(profiled: &Profiled<'_>) -> TokenStream {
     } else {
         entered(profiled)
     };
-    // Between the user's own braces, by which rustc and clippy know a function of his.
+    // Between the user's own braces, by which rustc and clippy know a function of theirs.
     body.brace
         .surround(&mut tokens, |braces| braces.extend(inside));
     tokens
@@ -64,7 +64,7 @@ fn polled(profiled: &Profiled<'_>) -> TokenStream {
     let params = profiled.function.params();
     let bindings: TokenStream = params
         .filter(|param| is_rebound(param))
-        .filter_map(|param| rebinding(param, None))
+        .filter_map(|param| profiled.function.rebinding(param, None))
         .collect();
     let poll = if profiled.generics {
         quote_spanned!(span=> .poll_by_type(&|| (), async move { #bindings 'body: #body }))
