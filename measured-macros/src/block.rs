@@ -10,7 +10,7 @@ use syn::{Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, 
 
 use crate::args::Attribute;
 use crate::function::{Function, is_named, starts_function};
-use crate::shape;
+use crate::type_names;
 
 pub(crate) struct Block {
     pub(crate) head: Head,
@@ -224,9 +224,9 @@ fn strip_not_measured(attrs: &mut Vec<syn::Attribute>) -> bool {
 
 /// What a type is called, its path and its parameters left out.
 fn name_of(ty: &Type) -> String {
-    match shape::peeled(ty) {
+    match type_names::peeled(ty) {
         Type::Reference(lent) => name_of(&lent.elem),
-        ty => match shape::last_segment(ty) {
+        ty => match type_names::last_segment(ty) {
             Some(last) => last.ident.unraw().to_string(),
             None => ty.to_token_stream().to_string(),
         },

@@ -25,7 +25,9 @@ use syn::{Ident, PatType, Token, Type};
 use crate::args::Timing;
 use crate::door::{line, private};
 use crate::function::{attributes, is_unused, name_of};
-use crate::shape::{self, Output, Wrapper};
+use crate::inferable::inferable;
+use crate::shape::{self, Output};
+use crate::type_names::{self, Wrapper};
 use crate::validate::{Input, Stage};
 
 pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
@@ -125,7 +127,7 @@ impl<'a> Expansion<'a> {
                 let #name = #private::input_into(&#run, #name);
             },
             shape::Input::Boxed => {
-                let ty = shape::inferable(&param.ty);
+                let ty = inferable(&param.ty);
                 quote_spanned!(span=> let #name: #ty = #private::Box::new(#adapter);)
             }
             // Into a lazy stage goes the adapter itself: a reference to it would not live long enough.
@@ -168,7 +170,7 @@ impl<'a> Expansion<'a> {
         });
         // Where the return type can be written on a closure, it is: the body may rely on it, for `?`,
         // for coercions and for inference.
-        let declared = stage.function.return_type().map(shape::inferable);
+        let declared = stage.function.return_type().map(inferable);
         let written = match &declared {
             Some(Type::Infer(_)) | None => None,
             Some(ty) => Some(quote_spanned!(span=> -> #ty)),
@@ -178,7 +180,7 @@ impl<'a> Expansion<'a> {
         match stage.output {
             Output::Boxed(None) => quote_spanned!(span=> #private::Box::new(#call)),
             Output::Boxed(Some(_)) => {
-                let boxed = declared.as_ref().and_then(shape::wrapped);
+                let boxed = declared.as_ref().and_then(type_names::wrapped);
                 quote_spanned!(span=> #call.map(|out| -> #boxed { #private::Box::new(out) }))
             }
             _ => call,
@@ -214,7 +216,7 @@ impl<'a> Expansion<'a> {
     fn is_rebound(&self, param: &PatType) -> bool {
         let named = name_of(param).is_some() && !is_unused(param);
         let lazy = self.stage.output.is_lazy();
-        named && (lazy || self.adapted(param).is_some() || !shape::is_plain_data(&param.ty))
+        named && (lazy || self.adapted(param).is_some() || !type_names::is_plain_data(&param.ty))
     }
 
     /// What kind of input an adapter takes the place of.
@@ -227,8 +229,10 @@ impl<'a> Expansion<'a> {
 
 /// `&mut dyn Iterator` without its lifetime, which is longer than our adapter lives.
 fn lent_object(ty: &Type) -> Option<Type> {
-    match shape::inferable(ty) {
-        Type::Reference(mut lent) if matches!(shape::peeled(&lent.elem), Type::TraitObject(_)) => {
+    match inferable(ty) {
+        Type::Reference(mut lent)
+            if matches!(type_names::peeled(&lent.elem), Type::TraitObject(_)) =>
+        {
             lent.lifetime = None;
             Some(Type::Reference(lent))
         }

@@ -7,10 +7,12 @@ mod door;
 mod expand;
 mod fallback;
 mod function;
+mod inferable;
 mod mistakes;
 mod profiled;
 mod shape;
 mod spelling;
+mod type_names;
 mod validate;
 
 use proc_macro::TokenStream;
@@ -72,7 +74,7 @@ fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
         None => return mistakes.or(None),
     };
     // The compiler refuses that by itself, and says what to write instead.
-    if function.return_type().is_some_and(shape::is_unsized) {
+    if function.return_type().is_some_and(type_names::is_unsized) {
         return mistakes.or(Some(item.clone()));
     }
     let name = args.name.clone().unwrap_or_else(|| function.name());

@@ -9,6 +9,7 @@ use crate::function::{Body, Function, is_named, is_unused, name_of};
 use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
+use crate::type_names;
 
 /// What is said where nothing is to be measured.
 const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \
@@ -103,7 +104,7 @@ fn is_stage(function: &Function) -> bool {
         Some(Ok(Output::Collection)) => takes(|_| true),
         _ => takes(|shape| shape != shape::Input::Collection),
     };
-    let builds = returned.and_then(shape::last_segment);
+    let builds = returned.and_then(type_names::last_segment);
     passes && builds.is_none_or(|last| last.ident != "Self") && function.body.is_some()
 }
 
@@ -157,13 +158,13 @@ fn chosen<'a>(wanted: &Ident, function: &'a Function, scope: &Scope) -> Result<I
             continue;
         };
         if name == wanted {
-            if shape::is_primitive(&param.ty) {
-                let ty = shape::peeled(&param.ty).to_token_stream();
+            if type_names::is_primitive(&param.ty) {
+                let ty = type_names::peeled(&param.ty).to_token_stream();
                 let message =
                     format!("a `{ty}` brings in no records: name the parameter that does");
                 return Err(Error::new_spanned(wanted, message));
             }
-            let otherwise = match shape::peeled(&param.ty) {
+            let otherwise = match type_names::peeled(&param.ty) {
                 Type::Reference(lent) if lent.mutability.is_some() => shape::Input::Borrowed,
                 _ => shape::Input::Iterator,
             };
@@ -235,8 +236,8 @@ fn refuse_unseen(param: &PatType, scope: &Scope) -> Result<()> {
     let Some(iterator) = scope.iterator_within(&param.ty) else {
         return Ok(());
     };
-    let itself = match shape::peeled(&param.ty) {
-        Type::Reference(lent) => shape::peeled(&lent.elem),
+    let itself = match type_names::peeled(&param.ty) {
+        Type::Reference(lent) => type_names::peeled(&lent.elem),
         ty => ty,
     };
     let message = match name_of(param) {
@@ -260,8 +261,8 @@ fn check_items(result: &Ident, function: &Function, output: Output, mistakes: &m
         );
         return;
     }
-    let item = function.return_type().and_then(shape::item_of);
-    if let Some(item) = item.filter(|item| shape::is_no_result(item)) {
+    let item = function.return_type().and_then(type_names::item_of);
+    if let Some(item) = item.filter(|item| type_names::is_no_result(item)) {
         mistakes.on(
             item,
             "`items = result` needs items that are a `Result`: remove it, or yield \
