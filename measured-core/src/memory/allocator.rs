@@ -118,6 +118,7 @@ unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
 
 /// # Safety
 /// The block is valid for writes of `size + TRAILER` bytes.
+#[cold]
 #[inline(never)]
 unsafe fn allocated(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
