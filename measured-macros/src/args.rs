@@ -310,6 +310,10 @@ fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Erro
     let options = attribute.options().iter().map(|option| option.name());
     let message = if let Some(near) = nearest(&word, options.clone()) {
         format!("unknown option `{word}`: did you mean `{near}`?")
+    } else if let Some(of_one) = attribute.of_one().option(&word) {
+        let attribute = attribute.of_one().name();
+        let example = of_one.example();
+        format!("`{word}` is an option of one function: put `#[{attribute}({example})]` on it")
     } else if word == "name" && !attribute.is_of_block() {
         "unknown option `name`: the name stands alone, write `\"normalize\"`".to_owned()
     } else if !has_value && !attribute.is_of_block() {

@@ -136,11 +136,16 @@ fn parse_mod(
     let keyword: Token![mod] = input.parse()?;
     let ident: Ident = input.parse()?;
     if input.peek(Token![;]) {
+        let of_block = attribute.name();
+        let of_one = attribute.of_one().name();
+        let on_functions = if of_block == of_one {
+            String::from("and functions in that file")
+        } else {
+            format!("in that file, or `#[{of_one}]` on its functions")
+        };
         let message = format!(
-            "what is in a file of its own cannot be seen from here: put `#[{}]` on the `impl` \
-             blocks in that file, or `#[{}]` on its functions",
-            attribute.name(),
-            attribute.of_one().name(),
+            "what is in a file of its own cannot be seen from here: put `#[{of_block}]` on the \
+             `impl` blocks {on_functions}",
         );
         return Err(Error::new_spanned(ident, message));
     }
