@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use measured_core::{measured_stage, profiled};
+use measured_core::measured_stage;
 
 use crate::expect;
 
@@ -488,42 +488,4 @@ fn borrowed_from_the_callers_frame() {
     let mut log = Vec::new();
     expect("noted", (3, 3), || noted(0..3, &mut log).count());
     assert_eq!(log, [0, 1, 2]);
-}
-
-/// Functions whose second parameter is spelled as the first, which only the macro's hygiene tells apart.
-macro_rules! with_a_namesake {
-    ($values:ident) => {
-        #[measured_stage]
-        fn lazy(
-            $values: impl Iterator<Item = u32>,
-            values: impl Iterator<Item = u32>,
-        ) -> impl Iterator<Item = u32> {
-            $values.chain(values.map(|value| value + 10))
-        }
-
-        #[measured_stage]
-        fn eager($values: Vec<u32>, values: &mut dyn Iterator<Item = u32>) -> u32 {
-            $values.into_iter().sum::<u32>() - values.sum::<u32>()
-        }
-
-        #[profiled]
-        async fn polled($values: Vec<u32>, values: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
-            ($values, values)
-        }
-    };
-}
-
-#[test]
-fn parameters_that_only_a_macro_tells_apart() {
-    with_a_namesake!(values);
-    let chained = expect("lazy", (4, 4), || lazy(0..2, 0..2).collect::<Vec<_>>());
-    assert_eq!(chained, [0, 1, 10, 11]);
-    assert_eq!(
-        expect("eager", (2, 0), || eager(vec![3, 4], &mut (0..2))),
-        6
-    );
-    let mut polled = std::pin::pin!(polled(vec![1], vec![2]));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let ready = std::future::Future::poll(polled.as_mut(), &mut context);
-    assert_eq!(ready, std::task::Poll::Ready((vec![1], vec![2])));
 }

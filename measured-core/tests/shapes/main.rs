@@ -8,6 +8,7 @@ mod inputs;
 mod lints;
 mod options;
 mod outputs;
+mod parameters;
 mod profiled;
 mod reported;
 
