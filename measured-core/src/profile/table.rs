@@ -255,7 +255,7 @@ fn cells(row: &FunctionStats) -> [String; 6] {
         per_call(row.self_ns, row.calls),
         duration(row.cumulative_ns as f64),
         per_call(row.cumulative_ns, row.primitive_calls),
-        row.place_in(short(&row.file)),
+        row.place(),
     ]
 }
 
@@ -273,6 +273,10 @@ fn short(file: &str) -> &str {
 
 impl FunctionStats {
     /// As pstats writes it.
+    pub(super) fn place(&self) -> String {
+        self.place_in(short(&self.file))
+    }
+
     fn place_in(&self, file: &str) -> String {
         format!("{file}:{}({})", self.line, self.name)
     }

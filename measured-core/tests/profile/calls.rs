@@ -174,7 +174,7 @@ fn a_change_is_seen_function_by_function() {
         scope!("new");
     });
     let comparison = after.compare_to(&before);
-    let seen = comparison.functions().iter().map(|row| {
+    let seen = comparison.functions.iter().map(|row| {
         let ns = |side: &Option<measured_core::profile::FunctionStats>| {
             side.as_ref().map(|it| it.cumulative_ns)
         };
@@ -185,8 +185,8 @@ fn a_change_is_seen_function_by_function() {
         [
             ("branch", Some(17), None),
             ("leaf", Some(6), Some(3)),
-            ("old", Some(0), None),
             ("new", None, Some(0)),
+            ("old", Some(0), None),
         ]
     );
 }

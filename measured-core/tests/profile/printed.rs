@@ -81,16 +81,27 @@ fn a_comparison_says_what_became_of_each() {
         scope!("features");
         clock.advance(50);
     });
-    assert!(
-        running
-            .compare_to(&naive)
-            .to_string()
-            .starts_with("500 ns in profiled functions before, 50 ns after: ×0.10.\n"),
-        "{}",
-        running.compare_to(&naive)
+    assert_eq!(
+        without_lines(&running.compare_to(&naive).to_string()),
+        "\
+file:line(function)       ncalls before  after  cumtime before  after   change
+printed.rs(features)               1      1          500 ns  50 ns  -90.0 %
+printed.rs(window_sum)             10      -          400 ns      -     gone
+
+all functions 500 ns before, 50 ns after, -90.0 %.
+"
     );
-    let gone = naive.compare_to(&running).to_string();
-    assert!(gone.contains("new"), "{gone}");
+    let backwards = naive.compare_to(&running).to_string();
+    assert!(backwards.contains("new"), "{backwards}");
+    assert!(
+        backwards.ends_with("all functions 50 ns before, 500 ns after, +900.0 %.\n"),
+        "{backwards}"
+    );
+    let nothing = profile(|_| ());
+    assert_eq!(
+        nothing.compare_to(&nothing).to_string(),
+        "No function was called, before or after.\n"
+    );
 }
 
 #[test]
