@@ -32,7 +32,7 @@ struct Life {
 const LIVES: [Life; 3] = [
     Life { name: "allocated, freed", bare: |n| pairs(&System, n), tracked: |n| pairs(&TRACKING, n), limits: [16.0, 100.0, 156.0] },
     Life { name: "zeroed, freed", bare: |n| zeroed(&System, n), tracked: |n| zeroed(&TRACKING, n), limits: [25.0, 110.0, 166.0] },
-    Life { name: "allocated, grown, freed", bare: |n| grown(&System, n), tracked: |n| grown(&TRACKING, n), limits: [46.0, 210.0, 322.0] },
+    Life { name: "allocated, grown, freed", bare: |n| grown(&System, n), tracked: |n| grown(&TRACKING, n), limits: [33.0, 212.0, 324.0] },
 ];
 
 const SYSTEM: &str = "system";

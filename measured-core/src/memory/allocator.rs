@@ -96,6 +96,27 @@ impl<A: GlobalAlloc> TrackingAllocator<A> {
         // SAFETY: the caller's promise.
         unsafe { self.inner.dealloc(block, trailer::as_allocated(layout)) };
     }
+
+    /// # Safety
+    /// As for `realloc`, of a block that has this tag, to a size that has room for another.
+    #[inline(never)]
+    unsafe fn realloc_counted(
+        &self,
+        block: *mut u8,
+        layout: Layout,
+        new_size: usize,
+        tag: Tag,
+    ) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let old = trailer::as_allocated(layout);
+            let moved = self.inner.realloc(block, old, new_size + TRAILER);
+            if !moved.is_null() {
+                account::freed(tag, layout.size());
+            }
+            counted(moved, new_size)
+        }
+    }
 }
 
 /// Tags the new block, if it is one, and counts it where somebody wants to know.
@@ -124,13 +145,6 @@ unsafe fn allocated(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe { trailer::write(block, size, account::allocated(size)) };
     block
-}
-
-#[inline(always)]
-fn freed(tag: Tag, size: usize) {
-    if !account::is_idle_about(tag) {
-        account::freed(tag, size);
-    }
 }
 
 // SAFETY: the inner allocator does all of it. It is asked for blocks of the same
@@ -186,12 +200,15 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // and keeps its tag.
         unsafe {
             let tag = trailer::read(block, layout.size());
+            if !account::is_idle_about(tag) {
+                return self.realloc_counted(block, layout, new_size, tag);
+            }
             let old = trailer::as_allocated(layout);
             let moved = self.inner.realloc(block, old, larger.size());
             if !moved.is_null() {
-                freed(tag, layout.size());
+                trailer::write(moved, new_size, Tag::NONE);
             }
-            counted(moved, new_size)
+            moved
         }
     }
 }
