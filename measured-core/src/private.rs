@@ -17,8 +17,10 @@ pub use core::{file, line, module_path};
 pub use std::boxed::Box;
 
 mod records;
+mod unseen;
 
 pub use records::Records;
+pub use unseen::unseen;
 
 /// A site that nobody asked to be handed in: the attribute does not know.
 #[cfg(not(feature = "auto-register"))]

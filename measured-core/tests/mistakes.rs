@@ -18,8 +18,10 @@ fn the_guides_know_every_answer_and_no_other() {
     let guides = ["attribute", "profiling"]
         .map(|name| fs::read_to_string(format!("../docs/{name}.md")).expect("a guide"));
     let phrases: Vec<&str> = guides.iter().flat_map(|guide| phrases_in(guide)).collect();
-    let entries = fs::read_dir("tests/mistakes").expect("the mistakes");
-    let answers: Vec<String> = entries
+    let folders = ["tests/mistakes", "tests/mistakes/enabled"];
+    let answers: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("the mistakes"))
         .flat_map(|entry| answers_in(&entry.expect("a mistake").path()))
         .collect();
     for answer in &answers {

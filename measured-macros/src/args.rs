@@ -16,6 +16,8 @@ pub(crate) struct Args {
     pub(crate) name: Option<String>,
     pub(crate) timing: Option<Timing>,
     pub(crate) input: Option<InputArg>,
+    /// The word `none` of `output = none`.
+    pub(crate) output: Option<Ident>,
     /// The word `result` of `items = result`.
     pub(crate) items: Option<Ident>,
     /// The word `generics`.
@@ -85,7 +87,7 @@ impl Attribute {
     /// What it may be given; the first is the one to show.
     fn options(self) -> &'static [Opt] {
         match self {
-            Self::Stage => &[Opt::Timing, Opt::Input, Opt::Items, Opt::Crate],
+            Self::Stage => &[Opt::Timing, Opt::Input, Opt::Output, Opt::Items, Opt::Crate],
             Self::Stages => &[Opt::Timing, Opt::Crate],
             Self::Profiled | Self::ProfiledBlock => &[Opt::Generics, Opt::Crate],
         }
@@ -102,6 +104,7 @@ impl Attribute {
 enum Opt {
     Timing,
     Input,
+    Output,
     Items,
     Generics,
     Crate,
@@ -112,6 +115,7 @@ impl Opt {
         match self {
             Self::Timing => "timing",
             Self::Input => "input",
+            Self::Output => "output",
             Self::Items => "items",
             Self::Generics => "generics",
             Self::Crate => "crate",
@@ -123,6 +127,7 @@ impl Opt {
         match self {
             Self::Timing => "timing = every",
             Self::Input => "input = readings",
+            Self::Output => "output = none",
             Self::Items => "items = result",
             Self::Generics => "generics",
             Self::Crate => "crate = my_crate::measured_core",
@@ -192,6 +197,10 @@ impl Args {
             Opt::Input => {
                 let parameter = read_value(known, &option, input, read_input)?;
                 self.input.replace(parameter).is_some()
+            }
+            Opt::Output => {
+                let none = read_value(known, &option, input, read_output)?;
+                self.output.replace(none).is_some()
             }
             Opt::Items => {
                 let kind = read_value(known, &option, input, read_items)?;
@@ -269,6 +278,7 @@ impl Args {
     fn has_options(&self) -> bool {
         self.timing.is_some()
             || self.input.is_some()
+            || self.output.is_some()
             || self.items.is_some()
             || self.generics
             || self.krate.is_some()
@@ -302,7 +312,23 @@ fn read_value<T>(
         );
         return Err(Error::new_spanned(word, message));
     }
+    if let Ok(text) = input.fork().parse::<LitStr>() {
+        let value = text.value();
+        return Err(input.error(if read.parse_str(&value).is_ok() {
+            format!("without quotes: write `{} = {value}`", option.name())
+        } else {
+            no_value_of(option)
+        }));
+    }
     read(input)
+}
+
+fn no_value_of(option: Opt) -> String {
+    format!(
+        "this is no value of `{}`: write `{}`",
+        option.name(),
+        option.example()
+    )
 }
 
 fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Error {
@@ -348,6 +374,15 @@ fn read_input(input: ParseStream<'_>) -> Result<InputArg> {
     })
 }
 
+fn read_output(input: ParseStream<'_>) -> Result<Ident> {
+    let value = read_word(input, Opt::Output)?;
+    if value == "none" {
+        return Ok(value);
+    }
+    let message = format!("unknown output `{value}`: the only one is `output = none`");
+    Err(Error::new_spanned(value, message))
+}
+
 fn read_items(input: ParseStream<'_>) -> Result<Ident> {
     let value = read_word(input, Opt::Items)?;
     if value == "result" {
@@ -373,11 +408,7 @@ fn expect_word(input: ParseStream<'_>, option: Opt) -> Result<()> {
     if input.peek(Ident::peek_any) {
         return Ok(());
     }
-    let name = option.name();
-    Err(input.error(match input.fork().parse::<LitStr>() {
-        Ok(text) => format!("without quotes: write `{name} = {}`", text.value()),
-        Err(_) => format!("this is no value of `{name}`: write `{}`", option.example()),
-    }))
+    Err(input.error(no_value_of(option)))
 }
 
 #[cfg(test)]
@@ -397,13 +428,13 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let written = r#""scale", timing = every, input = readings, items = result, crate = a::b,"#;
+        let written = r#""scale", timing = every, input = readings, output = none, items = result, crate = a::b,"#;
         let (args, messages) = read(written, Attribute::Stage);
         assert_eq!(messages, [""; 0]);
         assert_eq!(args.name.as_deref(), Some("scale"));
         assert!(matches!(args.timing, Some(Timing::Every)));
         assert!(matches!(args.input, Some(InputArg::Param(name)) if name == "readings"));
-        assert!(args.items.is_some());
+        assert!(args.output.is_some() && args.items.is_some());
         assert_eq!(args.krate.map(|path| path.segments.len()), Some(2));
     }
 
@@ -427,6 +458,30 @@ mod tests {
             // Characters count, not bytes.
             let (_, messages) = read(&format!("{:?}", "ä".repeat(length)), Attribute::Stage);
             assert_eq!(messages.len(), mistakes, "{length}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_value_is_offered_without_its_quotes() {
+        for (written, expected) in [
+            ("timing = \"off\"", "without quotes: write `timing = off`"),
+            (
+                "timing = \"budget=1%\"",
+                "this is no value of `timing`: write `timing = every`",
+            ),
+            (
+                "input = \"a b\"",
+                "this is no value of `input`: write `input = readings`",
+            ),
+            ("output = \"none\"", "without quotes: write `output = none`"),
+            ("crate = \"a::b\"", "without quotes: write `crate = a::b`"),
+            (
+                "crate = \"\"",
+                "this is no value of `crate`: write `crate = my_crate::measured_core`",
+            ),
+        ] {
+            let (_, messages) = read(written, Attribute::Stage);
+            assert_eq!(messages, [expected], "{written}");
         }
     }
 

@@ -35,12 +35,14 @@ pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
     let mut tokens = stage.function.head(|param| expansion.is_rebound(param));
     let run = &expansion.run;
     let start = expansion.start();
+    let questions = expansion.questions();
     let inputs = stage.inputs.iter().map(|input| expansion.input(input));
     let call = expansion.call();
     // Between the user's own braces: by them rustc and clippy tell a function of the user's from one that
     // a macro made, about which they say nothing.
     stage.body.brace.surround(&mut tokens, |inside| {
         inside.extend(quote! {
+            #questions
             let #run = #start;
             #(#inputs)*
             #call
@@ -105,6 +107,18 @@ impl<'a> Expansion<'a> {
                 SITE.#start()
             }
         }
+    }
+
+    /// The questions about parameters whose spelling leaves open what they are.
+    fn questions(&self) -> TokenStream {
+        let Self { stage, private, .. } = self;
+        let questions = stage.unseen.iter().filter_map(|(param, question)| {
+            let attributes = attributes(param);
+            let value = stage.function.hidden(param, &name_of(param)?.ident);
+            let question = question.ask(private, &value, &param.ty);
+            Some(quote!(#attributes #question))
+        });
+        questions.collect()
     }
 
     /// The statement that puts an adapter in the place of a parameter, or counts what is in it.
@@ -183,7 +197,14 @@ impl<'a> Expansion<'a> {
                 let boxed = declared.as_ref().and_then(type_names::wrapped);
                 quote_spanned!(span=> #call.map(|out| -> #boxed { #private::Box::new(out) }))
             }
-            _ => call,
+            _ => match stage.output_unseen {
+                None => call,
+                Some((ty, question)) => {
+                    let out = Ident::new("out", span);
+                    let question = question.ask(private, &out, ty);
+                    quote_spanned!(span=> let #out = #call; #question #out)
+                }
+            },
         }
     }
 
@@ -216,7 +237,10 @@ impl<'a> Expansion<'a> {
     fn is_rebound(&self, param: &PatType) -> bool {
         let named = name_of(param).is_some() && !is_unused(param);
         let lazy = self.stage.output.is_lazy();
-        named && (lazy || self.adapted(param).is_some() || !type_names::is_plain_data(&param.ty))
+        let mut unseen = self.stage.unseen.iter();
+        let asked = unseen.any(|(unseen, _)| std::ptr::eq(*unseen, param));
+        let handled = asked || self.adapted(param).is_some();
+        named && (lazy || handled || !type_names::is_plain_data(&param.ty))
     }
 
     /// What kind of input an adapter takes the place of.

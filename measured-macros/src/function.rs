@@ -45,10 +45,31 @@ impl Function {
         }
     }
 
+    pub(crate) fn is_profiled(&self) -> bool {
+        self.attrs.iter().any(|attr| is_named(attr, "profiled"))
+    }
+
+    /// The function as it was written, but for `#[profiled]`: who refuses a stage that has it refuses it in
+    /// its place.
+    pub(crate) fn unprofiled(&self) -> TokenStream {
+        let kept = self.attrs.iter().filter(|attr| !is_named(attr, "profiled"));
+        let mut tokens = quote!(#(#kept)*);
+        self.signature(|_| false).to_tokens(&mut tokens);
+        self.body_to_tokens(&mut tokens);
+        tokens
+    }
+
     /// Everything before the body, with the parameters hidden for which that has bindings of its own.
     pub(crate) fn head(&self, is_rebound: impl Fn(&PatType) -> bool) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        tokens.append_all(&self.attrs);
+        tokens.extend(self.signature(is_rebound));
+        tokens
+    }
+
+    /// The same, without the attributes.
+    fn signature(&self, is_rebound: impl Fn(&PatType) -> bool) -> TokenStream {
         let Self {
-            attrs,
             vis,
             defaultness,
             sig,
@@ -78,7 +99,7 @@ impl Function {
             _ => arg.to_token_stream(),
         });
         let mut tokens = quote! {
-            #(#attrs)* #vis #defaultness #constness #asyncness #safety #abi
+            #vis #defaultness #constness #asyncness #safety #abi
             #fn_token #ident #generics
         };
         sig.paren_token.surround(&mut tokens, |inside| {
@@ -121,6 +142,13 @@ impl Function {
         let mutability = mutability.as_ref().or(needed_mut);
         let hidden = self.hidden(param, ident);
         Some(quote_spanned!(Span::mixed_site()=> #attributes let #mutability #ident = #hidden;))
+    }
+
+    fn body_to_tokens(&self, tokens: &mut TokenStream) {
+        match &self.body {
+            Some(body) => body.to_tokens(tokens),
+            None => <Token![;]>::default().to_tokens(tokens),
+        }
     }
 }
 
@@ -225,10 +253,7 @@ impl Parse for Function {
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.head(|_| false));
-        match &self.body {
-            Some(body) => body.to_tokens(tokens),
-            None => <Token![;]>::default().to_tokens(tokens),
-        }
+        self.body_to_tokens(tokens);
     }
 }
 

@@ -13,6 +13,7 @@ mod profiled;
 mod shape;
 mod spelling;
 mod type_names;
+mod unseen;
 mod validate;
 
 use proc_macro::TokenStream;
@@ -49,6 +50,7 @@ use crate::mistakes::Mistakes;
 /// | `"name"` | the name in reports, if not the function's |
 /// | `timing = counts`, `sampled`, `every` or `off` | this stage's own [timing] |
 /// | `input = parameter` | the one input, where its type does not tell; `input = none` for none |
+/// | `output = none` | what is returned is no iterator that is to be measured |
 /// | `items = result` | the items are `Result`s, whose errors are counted |
 /// | `crate = path` | where measured-core is, if not at `::measured_core` |
 ///
@@ -57,8 +59,8 @@ use crate::mistakes::Mistakes;
 /// [timing]: https://docs.rs/measured-core/latest/measured_core/enum.Timing.html
 #[proc_macro_attribute]
 pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {
-    let item = item.into();
-    match measure(args.into(), &item) {
+    let mut item = item.into();
+    match measure(args.into(), &mut item) {
         Ok(measured) if cfg!(feature = "enable") => measured,
         Ok(_) => item,
         Err(mistakes) => fallback::unchanged(item, &mistakes),
@@ -66,7 +68,8 @@ pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {
     .into()
 }
 
-fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
+/// The item, measured; as it is to be emitted otherwise it is left behind.
+fn measure(args: TokenStream2, item: &mut TokenStream2) -> Result<TokenStream2> {
     let mut mistakes = Mistakes::default();
     let args = args::parse(args, Attribute::Stage, &mut mistakes);
     let function: Function = match mistakes.noting(syn::parse2(item.clone())) {
@@ -76,6 +79,9 @@ fn measure(args: TokenStream2, item: &TokenStream2) -> Result<TokenStream2> {
     // The compiler refuses that by itself, and says what to write instead.
     if function.return_type().is_some_and(type_names::is_unsized) {
         return mistakes.or(Some(item.clone()));
+    }
+    if function.is_profiled() {
+        *item = function.unprofiled();
     }
     let name = args.name.clone().unwrap_or_else(|| function.name());
     let stage = validate::stage(name, &args, &function, mistakes)?;
@@ -128,11 +134,13 @@ pub fn measured_stages(args: TokenStream, item: TokenStream) -> TokenStream {
 fn emit_block(args: &Args, block: &Block, mistakes: &mut Mistakes) -> TokenStream2 {
     let mut stages = 0;
     let emitted = block.emit(&mut |function, head| {
-        let checked = validate::member(args, function, head);
-        stages += usize::from(checked.is_some());
-        match checked.and_then(|checked| mistakes.noting(checked)) {
+        let Some(checked) = validate::member(args, function, head) else {
+            return function.to_token_stream();
+        };
+        stages += 1;
+        match mistakes.noting(checked) {
             Some(stage) if cfg!(feature = "enable") => expand::stage(&stage),
-            _ => function.to_token_stream(),
+            _ => function.unprofiled(),
         }
     });
     if stages == 0 {

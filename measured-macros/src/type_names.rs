@@ -97,6 +97,17 @@ pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
+/// Whether a type is one of those that `Self` or its trait has chosen.
+pub(crate) fn is_of_self(ty: &Type) -> bool {
+    match peeled(ty) {
+        Type::Path(TypePath { path, .. }) => {
+            let first = path.segments.first();
+            first.is_some_and(|first| first.ident == "Self")
+        }
+        _ => false,
+    }
+}
+
 /// The first type argument of a type of that name.
 pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     last_segment(ty)

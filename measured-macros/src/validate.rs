@@ -10,10 +10,15 @@ use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
 use crate::type_names;
+use crate::unseen::Question;
 
 /// What is said where nothing is to be measured.
 const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \
                      collection such as `Vec`";
+
+/// What is said where a function has both attributes, whichever of them is expanded first.
+pub(crate) const PROFILED_STAGE: &str =
+    "a measured stage is in the profile by itself: remove `#[profiled]`";
 
 /// A function that can be measured, and how.
 pub(crate) struct Stage<'a> {
@@ -22,6 +27,10 @@ pub(crate) struct Stage<'a> {
     pub(crate) body: &'a Body,
     pub(crate) inputs: Vec<Input<'a>>,
     pub(crate) output: Output,
+    /// Parameters that may be inputs for all that their spelling says.
+    pub(crate) unseen: Vec<(&'a PatType, Question)>,
+    /// Whether what is returned may be an iterator for all that its spelling says.
+    pub(crate) output_unseen: Option<(&'a Type, Question)>,
     pub(crate) timing: Option<Timing>,
     /// The word `result` of `items = result`.
     pub(crate) results: Option<&'a Ident>,
@@ -44,10 +53,21 @@ pub(crate) fn stage<'a>(
 ) -> Result<Stage<'a>> {
     check_kind(function, &mut mistakes);
     let scope = Scope::of(&function.sig.generics);
-    let output = match function.return_type() {
+    let returned = match args.output {
+        Some(_) => None,
+        None => function.return_type(),
+    };
+    let output = match returned {
         Some(ty) => mistakes.noting(scope.output(ty)),
         None => Some(Output::Value),
     };
+    let unseen = match args.input {
+        Some(_) => Vec::new(),
+        None => unseen(function, &scope),
+    };
+    let output_unseen = returned
+        .filter(|_| output == Some(Output::Value))
+        .and_then(|ty| Some((ty, Question::of_return_type(ty)?)));
     let inputs = match &args.input {
         Some(InputArg::None(_)) => Some(Vec::new()),
         Some(InputArg::Param(wanted)) => mistakes
@@ -71,6 +91,8 @@ pub(crate) fn stage<'a>(
         body,
         inputs,
         output,
+        unseen,
+        output_unseen,
         timing: args.timing,
         results: args.items.as_ref(),
         krate: args.krate.as_ref(),
@@ -85,27 +107,49 @@ pub(crate) fn member<'a>(
 ) -> Option<Result<Stage<'a>>> {
     is_stage(function).then(|| {
         let name = format!("{}::{}", head.name, function.name());
-        stage(name, args, function, Mistakes::default())
+        in_block(stage(name, args, function, Mistakes::default()))
     })
 }
 
+/// The same mistakes, on the same tokens, with what else one can do in a block.
+fn in_block<T>(checked: Result<T>) -> Result<T> {
+    let Err(mistakes) = checked else {
+        return checked;
+    };
+    let mut all = Mistakes::default();
+    for mistake in mistakes {
+        let message = format!(
+            "{mistake}; in a block `#[not_measured]` leaves the function out, `#[measured_stage(…)]` \
+             on it takes options"
+        );
+        // These tokens begin and end where the mistake does.
+        all.on(mistake.to_compile_error(), message);
+    }
+    all.or(None)
+}
+
 /// Whether a function that nobody pointed at is a stage: records pass through it, begin in it, or end in
-/// it one by one. One that takes a slice and returns a number is a calculation like any other, and one
-/// that returns `Self` keeps what it is given.
+/// it one by one. One that takes a slice and returns a number is a calculation like any other, one that
+/// returns `Self` keeps what it is given, and what a trait calls `Self::…` its implementation cannot change.
+/// An iterator that cannot be measured as it is written counts, for it would go unmeasured without a word.
 fn is_stage(function: &Function) -> bool {
     let scope = Scope::of(&function.sig.generics);
-    let takes = |wanted: fn(shape::Input) -> bool| {
-        let mut used = function.params().filter(|param| !is_unused(param));
-        used.any(|param| scope.input(&param.ty).is_some_and(wanted))
-    };
+    let mut used = function.params().filter(|param| !is_unused(param));
     let returned = function.return_type();
-    let passes = match returned.map(|ty| scope.output(ty)) {
-        Some(Ok(output)) if output.is_lazy() => true,
-        Some(Ok(Output::Collection)) => takes(|_| true),
-        _ => takes(|shape| shape != shape::Input::Collection),
-    };
-    let builds = returned.and_then(type_names::last_segment);
-    passes && builds.is_none_or(|last| last.ident != "Self") && function.body.is_some()
+    let batch = returned.is_some_and(|ty| matches!(scope.output(ty), Ok(Output::Collection)));
+    let takes = used.any(|param| match scope.input(&param.ty) {
+        Some(shape::Input::Collection) if batch => true,
+        Some(shape::Input::Collection) | None => scope.iterator_within(&param.ty).is_some(),
+        Some(_) => true,
+    });
+    let returned = returned.map(|ty| type_names::wrapped(ty).unwrap_or(ty));
+    let returns = returned
+        .filter(|ty| !type_names::is_of_self(ty))
+        .is_some_and(|ty| scope.iterator_within(ty).is_some());
+    let builds = returned
+        .and_then(type_names::last_segment)
+        .is_some_and(|last| last.ident == "Self");
+    (takes || returns) && !builds && function.body.is_some()
 }
 
 pub(crate) fn no_stage(head: &Head) -> Error {
@@ -139,6 +183,9 @@ fn check_kind(function: &Function, mistakes: &mut Mistakes) {
                 attr,
                 "this function is measured twice: keep one of the two attributes",
             );
+        }
+        if is_named(attr, "profiled") {
+            mistakes.on(attr, PROFILED_STAGE);
         }
     }
 }
@@ -211,6 +258,17 @@ fn found<'a>(
     complete.then_some(inputs)
 }
 
+/// The parameters whose spelling leaves open whether they bring in records.
+fn unseen<'a>(function: &'a Function, scope: &Scope) -> Vec<(&'a PatType, Question)> {
+    let named = function
+        .params()
+        .filter(|param| name_of(param).is_some() && !is_unused(param));
+    named
+        .filter(|param| scope.input(&param.ty).is_none())
+        .filter_map(|param| Some((param, Question::of_parameter(&param.ty)?)))
+        .collect()
+}
+
 /// A parameter as an input, if it is one.
 fn seen<'a>(param: &'a PatType, scope: &Scope) -> Result<Option<Input<'a>>> {
     let shape = scope.input(&param.ty);
@@ -274,6 +332,10 @@ fn check_items(result: &Ident, function: &Function, output: Output, mistakes: &m
 fn nothing_to_measure(args: &Args, function: &Function) -> Error {
     if let Some(InputArg::None(none)) = &args.input {
         let message = format!("with `input = none` nothing is left to measure: {STAGE}");
+        return Error::new_spanned(none, message);
+    }
+    if let Some(none) = &args.output {
+        let message = format!("with `output = none` nothing is left to measure: {STAGE}");
         return Error::new_spanned(none, message);
     }
     let hint = if function.params().next().is_none() {

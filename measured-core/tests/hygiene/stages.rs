@@ -305,3 +305,34 @@ pub fn profiled_by_type<T>(value: T) -> T {
 pub async fn profiled_future(body: u32) -> u32 {
     body
 }
+
+/// Iterators that are not spelled so, and what is none.
+mod by_other_names {
+    use super::measured_stage;
+    use ::std::iter::Iterator as _;
+
+    type Boxed = ::std::boxed::Box<dyn ::std::iter::Iterator<Item = u32>>;
+
+    #[measured_stage]
+    #[allow(
+        dead_code,
+        deprecated,
+        reason = "that it is warned of; nobody calls it"
+    )]
+    fn meant(values: Boxed, rest: &mut dyn ::std::iter::Iterator<Item = u32>) -> Boxed {
+        ::std::boxed::Box::new(values.chain(rest.collect::<::std::vec::Vec<_>>()))
+    }
+
+    #[measured_stage]
+    #[expect(dead_code, reason = "nobody calls it")]
+    fn none<T, F: ::std::ops::Fn(T) -> u32>(
+        values: impl ::std::iter::Iterator<Item = T>,
+        number: F,
+        scale: super::Scale,
+        range: ::std::ops::Range<u32>,
+    ) -> ::std::option::Option<super::Scale> {
+        let last = values.map(number).last()?;
+        let factor = scale.factor + last * range.start;
+        ::std::option::Option::Some(super::Scale { factor, last })
+    }
+}

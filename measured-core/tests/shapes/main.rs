@@ -11,6 +11,7 @@ mod outputs;
 mod parameters;
 mod profiled;
 mod reported;
+mod unseen;
 
 use measured_core::Registry;
 

@@ -7,6 +7,7 @@ use crate::block::Head;
 use crate::function::{Body, Function, is_named};
 use crate::mistakes::Mistakes;
 use crate::shape::{Output, Role, Scope};
+use crate::validate::PROFILED_STAGE;
 
 /// A function whose calls can be timed.
 pub(super) struct Profiled<'a> {
@@ -35,12 +36,6 @@ pub(super) fn function<'a>(args: &'a Args, function: &'a Function) -> Result<Pro
         );
     }
     for attr in &function.attrs {
-        if is_named(attr, "measured_stage") {
-            mistakes.on(
-                attr,
-                "a measured stage is in the profile by itself: remove `#[profiled]`",
-            );
-        }
         if is_named(attr, "profiled") {
             mistakes.on(
                 attr,
@@ -48,7 +43,10 @@ pub(super) fn function<'a>(args: &'a Args, function: &'a Function) -> Result<Pro
             );
         }
     }
-    if let (Some(ty), Some(remedy)) = (function.return_type(), lazy(function)) {
+    let mut attrs = function.attrs.iter();
+    if let Some(attr) = attrs.find(|attr| is_named(attr, "measured_stage")) {
+        mistakes.on(attr, PROFILED_STAGE);
+    } else if let (Some(ty), Some(remedy)) = (function.return_type(), lazy(function)) {
         mistakes.on(ty, remedy);
     }
     let name = args.name.clone().unwrap_or_else(|| function.name());
