@@ -37,6 +37,20 @@ pub enum Clock {
     Mock(MockClock),
 }
 
+/// Which clock it is, for those who keep it in a byte.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Tsc,
+    Instant,
+    Mock,
+}
+
+impl From<Kind> for u8 {
+    fn from(kind: Kind) -> u8 {
+        kind as u8
+    }
+}
+
 impl From<MockClock> for Clock {
     fn from(clock: MockClock) -> Clock {
         Clock::Mock(clock)
@@ -61,6 +75,14 @@ impl Clock {
             Clock::Tsc
         } else {
             Clock::Instant
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Clock::Tsc => Kind::Tsc,
+            Clock::Instant => Kind::Instant,
+            Clock::Mock(_) => Kind::Mock,
         }
     }
 

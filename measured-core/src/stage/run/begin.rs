@@ -1,7 +1,6 @@
 //! The start of a run.
 
-use super::{NOWHERE, Nests, Phase, Run, Session, Ticker, Timed, WARM_UP};
-use crate::clock::Clock;
+use super::{NOWHERE, Nests, Phase, Run, Session, Timed, WARM_UP};
 use crate::collector::Whereabouts;
 use crate::registry::{Registry, Stage, this_thread};
 use crate::stage::nesting;
@@ -36,12 +35,7 @@ impl Run {
             session.timing = Timing::Counts;
         }
         let clock = session.registry.clock();
-        let ticker = match clock {
-            Clock::Tsc => Ticker::Tsc,
-            Clock::Instant => Ticker::Instant,
-            Clock::Mock(_) => Ticker::Mock,
-        };
-        self.ticker.set(ticker);
+        self.clock.set(clock.kind());
         for flag in [
             &self.cycle_open,
             &self.consumed,

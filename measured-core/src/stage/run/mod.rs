@@ -40,7 +40,7 @@ mod upstream;
 mod within;
 
 use crate::allocations::StageAllocations;
-use crate::clock::{instant, tsc};
+use crate::clock::{self, instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageNumber, StageState};
@@ -48,7 +48,7 @@ use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
 use crate::timing::Timing;
 use crate::watch::{Watched, for_ourselves};
 use parking_lot::Mutex;
-use state::{Nests, Phase, Ticker, Timed};
+use state::{Nests, Phase, Timed};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32};
@@ -71,7 +71,7 @@ pub(crate) struct Run {
     pub(crate) collector: MetricsCollector,
     /// The one check per record of its inputs.
     timed: State<Timed>,
-    ticker: State<Ticker>,
+    clock: State<clock::Kind>,
     phase: State<Phase>,
     /// The clock is read for this run.
     clocked: AtomicBool,
@@ -205,7 +205,7 @@ impl Run {
     /// The present tick; inline for the counter, which is not to cost a call.
     #[inline(always)]
     fn now(&self) -> u64 {
-        if self.ticker.is(Ticker::Tsc) {
+        if self.clock.is(clock::Kind::Tsc) {
             tsc::now()
         } else {
             self.slow_now()
@@ -215,7 +215,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     extern "C" fn slow_now(&self) -> u64 {
-        if self.ticker.is(Ticker::Instant) {
+        if self.clock.is(clock::Kind::Instant) {
             return instant::now();
         }
         self.with_session(|session| session.registry.clock().now())

@@ -27,14 +27,6 @@ pub(super) enum Timed {
     Look,
 }
 
-/// Which clock is read.
-#[derive(Clone, Copy)]
-pub(super) enum Ticker {
-    Tsc,
-    Instant,
-    Mock,
-}
-
 /// Whether a run may be within another stage, or another within it, in a way that its
 /// timed pulls must keep track of; most runs feed another, and need not.
 #[derive(Clone, Copy)]
@@ -56,12 +48,6 @@ impl From<Phase> for u8 {
 impl From<Timed> for u8 {
     fn from(timed: Timed) -> u8 {
         timed as u8
-    }
-}
-
-impl From<Ticker> for u8 {
-    fn from(ticker: Ticker) -> u8 {
-        ticker as u8
     }
 }
 
