@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,6 +92,16 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), JsonError> {
     fs::write(path, text).map_err(|e| JsonError::of(path, format!("cannot be written: {e}")))
 }
 
+/// What we keep as JSON: a key that only it has, what it is called, what reads it.
+const OURS: [[&str; 3]; 2] = [
+    [
+        "stages",
+        "report",
+        "`Report::read` and `measured show` read it",
+    ],
+    ["functions", "profile", "`ProfileStats::read` reads it"],
+];
+
 /// What tells ours from other JSON, and its schema from others.
 #[derive(Deserialize)]
 struct Head {
@@ -100,14 +110,19 @@ struct Head {
 
 impl Kind {
     fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
+        // Some editors and shells put it in front of what they write.
+        let text = text.trim_start_matches('\u{feff}');
+        self.value(text)
+            .map_err(|problem| self.mistaken(text).unwrap_or(problem))
+    }
+
+    fn value<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
         let Kind {
             noun,
             verb,
             written_by,
             schema: known,
         } = self;
-        // Some editors and shells put it in front of what they write.
-        let text = text.trim_start_matches('\u{feff}');
         if text.trim().is_empty() {
             return Err(format!(
                 "empty, no {noun}: did the program that writes it end before it was {verb}d? {written_by}"
@@ -139,6 +154,14 @@ impl Kind {
         }
         serde_json::from_str(text)
             .map_err(|error| format!("no {noun} that can be read: {error}; {written_by}"))
+    }
+
+    /// Where it is something else of ours, what that is.
+    fn mistaken(&self, text: &str) -> Option<String> {
+        let keys: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let [_, noun, read_by] = OURS.iter().find(|[key, ..]| keys.contains_key(*key))?;
+        let wanted = self.noun;
+        (*noun != wanted).then(|| format!("a {noun}, no {wanted}: {read_by}"))
     }
 
     fn not_ours(&self) -> String {

@@ -1,9 +1,8 @@
 //! Profiles as JSON.
 
-use super::stats::{Calls, Place, ProfileStats};
+use super::ProfileStats;
+use super::layout::SCHEMA;
 use crate::json::{self, JsonError, Kind};
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::path::Path;
 
 const PROFILE: Kind = Kind {
@@ -12,50 +11,6 @@ const PROFILE: Kind = Kind {
     written_by: "profiles are written by `ProfileStats::write` and `ProfileStats::to_json`",
     schema: SCHEMA,
 };
-
-/// The version of the layout.
-const SCHEMA: u32 = 1;
-
-/// The layout.
-#[derive(Serialize, Deserialize)]
-struct Layout {
-    schema: u32,
-    wall_ns: u64,
-    threads: u64,
-    instrumentation_ns: u64,
-    unplaced_calls: u64,
-    functions: Vec<Function>,
-    calls: Vec<Call>,
-}
-
-/// The figures are for other programs: we read the calls, which they are made of.
-#[derive(Serialize, Deserialize)]
-struct Function {
-    name: String,
-    module: String,
-    file: String,
-    line: u32,
-    #[serde(skip_deserializing)]
-    calls: u64,
-    #[serde(skip_deserializing)]
-    primitive_calls: u64,
-    #[serde(skip_deserializing)]
-    self_ns: u64,
-    #[serde(skip_deserializing)]
-    cumulative_ns: u64,
-}
-
-/// A function as called by one way: its number among the functions, and that of its
-/// caller among the calls before it.
-#[derive(Serialize, Deserialize)]
-struct Call {
-    function: usize,
-    parent: Option<usize>,
-    calls: u64,
-    #[serde(default)]
-    recursive_calls: u64,
-    self_ns: u64,
-}
 
 impl ProfileStats {
     /// As JSON, indented, with a line feed at its end.
@@ -73,7 +28,7 @@ impl ProfileStats {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
-        json::to_text(&Layout::of(self))
+        json::to_text(self)
     }
 
     /// Reads what [`to_json`](ProfileStats::to_json) wrote.
@@ -125,92 +80,5 @@ impl ProfileStats {
     /// ```
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), JsonError> {
         json::write(path.as_ref(), &self.to_json())
-    }
-}
-
-impl<'de> Deserialize<'de> for ProfileStats {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<ProfileStats, D::Error> {
-        let layout = Layout::deserialize(from)?;
-        layout.stats().map_err(serde::de::Error::custom)
-    }
-}
-
-impl Layout {
-    fn of(stats: &ProfileStats) -> Layout {
-        let figures: HashMap<Place, _> = stats
-            .functions()
-            .into_iter()
-            .map(|function| (Place::of(&function), function))
-            .collect();
-        let functions = stats.functions.iter().map(|place| {
-            let figures = &figures[place];
-            Function {
-                name: place.name.clone(),
-                module: place.module.clone(),
-                file: place.file.clone(),
-                line: place.line,
-                calls: figures.calls,
-                primitive_calls: figures.primitive_calls,
-                self_ns: figures.self_ns,
-                cumulative_ns: figures.cumulative_ns,
-            }
-        });
-        let calls = stats.calls.iter().map(|call| Call {
-            function: call.function,
-            parent: call.parent,
-            calls: call.calls,
-            recursive_calls: call.recursive_calls,
-            self_ns: call.self_ns,
-        });
-        Layout {
-            schema: SCHEMA,
-            wall_ns: stats.wall_ns,
-            threads: stats.threads,
-            instrumentation_ns: stats.instrumentation_ns,
-            unplaced_calls: stats.unplaced_calls,
-            functions: functions.collect(),
-            calls: calls.collect(),
-        }
-    }
-
-    fn stats(self) -> Result<ProfileStats, String> {
-        let places = self.functions.into_iter().map(|function| Place {
-            name: function.name,
-            module: function.module,
-            file: function.file,
-            line: function.line,
-        });
-        let places: Vec<Place> = places.collect();
-        let mut calls = Calls::default();
-        let mut here: Vec<usize> = Vec::new();
-        for (at, call) in self.calls.into_iter().enumerate() {
-            let place = places.get(call.function).ok_or_else(|| {
-                let functions = places.len();
-                format!(
-                    "calls[{at}] is of function {}, and there are {functions}",
-                    call.function
-                )
-            })?;
-            let parent = match call.parent {
-                Some(parent) => Some(*here.get(parent).ok_or_else(|| {
-                    format!("calls[{at}] has the parent {parent}, which does not stand before it")
-                })?),
-                None => None,
-            };
-            let (all, recursive) = (call.calls, call.recursive_calls);
-            if recursive > all {
-                return Err(format!(
-                    "calls[{at}] has {recursive} recursive calls of {all} calls"
-                ));
-            }
-            here.push(calls.add(parent, place.clone(), all, recursive, call.self_ns));
-        }
-        Ok(ProfileStats {
-            wall_ns: self.wall_ns,
-            threads: self.threads,
-            instrumentation_ns: self.instrumentation_ns,
-            unplaced_calls: self.unplaced_calls,
-            ..calls.in_order()
-        })
     }
 }

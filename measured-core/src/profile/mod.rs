@@ -46,6 +46,8 @@ mod edges;
 mod export;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "serde")]
+mod layout;
 mod probes;
 mod profiler;
 mod session;

@@ -125,7 +125,7 @@ impl Drop for Profiler {
 /// assert!(error.ends_with("is still running: stop it first"), "{error}");
 /// # drop(first);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlreadyProfiling {
     since: &'static Location<'static>,
 }

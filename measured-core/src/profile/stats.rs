@@ -8,6 +8,7 @@ use std::collections::HashMap;
 /// Its [`Display`](std::fmt::Display) is the table that pstats prints, by cumulative
 /// time. Time is taken when a function begins and when it ends; what taking it costs is
 /// taken off. So `Σ self_ns` is [`total_ns`](ProfileStats::total_ns), to the nanosecond.
+/// Plain data: keep it, send it (feature `serde`).
 ///
 /// ```
 /// use measured_core::profile::{Profiler, scope};
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProfileStats {
     pub(super) wall_ns: u64,
     pub(super) threads: u64,
@@ -47,6 +48,7 @@ pub(super) struct Place {
 
 /// A function as called by one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Call {
     pub(super) function: usize,
     /// `None` where no profiled function called it.
@@ -59,6 +61,7 @@ pub(super) struct Call {
 
 /// What a function, or its calls by another, amount to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FunctionStats {
     /// The function's name, or the one that it was given.
@@ -129,6 +132,13 @@ impl ProfileStats {
     /// All functions that were called, that with the most cumulative time first.
     #[must_use]
     pub fn functions(&self) -> Vec<FunctionStats> {
+        let mut functions = self.functions_by_place();
+        functions.sort_by_key(|function| Reverse(function.cumulative_ns));
+        functions
+    }
+
+    /// The same in the order of their places, by which calls are of a function.
+    pub(super) fn functions_by_place(&self) -> Vec<FunctionStats> {
         let cumulative = self.cumulative();
         let mut functions: Vec<FunctionStats> =
             self.functions.iter().map(Place::uncalled).collect();
@@ -138,7 +148,6 @@ impl ProfileStats {
                 .any(|above| above.function == call.function);
             functions[call.function].add(call, cumulative, again);
         }
-        functions.sort_by_key(|function| Reverse(function.cumulative_ns));
         functions
     }
 
@@ -226,12 +235,12 @@ fn sum(parts: impl IntoIterator<Item = u64>) -> u64 {
 
 impl Place {
     /// Where that function is.
-    #[cfg(feature = "json")]
-    pub(super) fn of(function: &FunctionStats) -> Place {
+    #[cfg(feature = "serde")]
+    pub(super) fn of(function: FunctionStats) -> Place {
         Place {
-            name: function.name.clone(),
-            module: function.module.clone(),
-            file: function.file.clone(),
+            name: function.name,
+            module: function.module,
+            file: function.file,
             line: function.line,
         }
     }

@@ -34,6 +34,13 @@ fn bad_files() -> Vec<(String, Vec<&'static str>)> {
             vec!["no report", "schema"],
         ),
         (
+            file(
+                "profile.json",
+                r#"{"schema": 1, "functions": [], "calls": []}"#,
+            ),
+            vec!["a profile, no report: `ProfileStats::read` reads it"],
+        ),
+        (
             file("table.txt", "stage  in  out\n"),
             vec!["no JSON", "line 1 column 1"],
         ),

@@ -22,8 +22,14 @@ fn what_is_written_is_read() {
     assert_eq!(ProfileStats::from_json(&text), Ok(stats.clone()));
     let file = std::env::temp_dir().join(format!("measured-profile-{}.json", std::process::id()));
     stats.write(&file).expect("a temporary file");
-    assert_eq!(ProfileStats::read(&file), Ok(stats));
+    assert_eq!(ProfileStats::read(&file), Ok(stats.clone()));
     std::fs::remove_file(file).expect("a temporary file");
+
+    let value = serde_json::to_value(&stats).expect("plain data");
+    assert_eq!(
+        serde_json::from_value::<ProfileStats>(value).ok(),
+        Some(stats)
+    );
 }
 
 #[test]
@@ -73,6 +79,10 @@ fn what_is_no_profile_is_answered_in_one_line() {
         (
             broken("/calls/1/calls", json!(-1)),
             "no profile that can be read",
+        ),
+        (
+            measured_core::Report::capture().to_json(),
+            "a report, no profile: `Report::read` and `measured show` read it",
         ),
     ] {
         let error = ProfileStats::from_json(&text)
