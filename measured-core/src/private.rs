@@ -41,24 +41,19 @@ pub fn input_into<I: IntoIterator, M: Mode>(call: &Call<M>, records: I) -> IntoI
 }
 
 /// The iterator that the stage returns.
-pub fn output<O, M, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> O) -> Out<O, M, T>
-where
-    O: Iterator,
-    M: Mode,
-{
+//
+// That it is one is asked of the result, not of the body: so what is none is reported once, at the user's return
+// type.
+pub fn output<O, M: Mode, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> O) -> Out<O, M, T> {
     Out::around(body(), call)
 }
 
 /// The iterator that the stage may return.
-pub fn output_option<O, M, T>(
+pub fn output_option<O, M: Mode, T>(
     call: Call<M>,
     _tally: T,
     body: impl FnOnce() -> Option<O>,
-) -> Option<Out<O, M, T>>
-where
-    O: Iterator,
-    M: Mode,
-{
+) -> Option<Out<O, M, T>> {
     if let Some(records) = body() {
         Some(Out::around(records, call))
     } else {
@@ -71,15 +66,11 @@ where
 ///
 /// # Errors
 /// The body's own.
-pub fn output_result<O, M, T, E>(
+pub fn output_result<O, M: Mode, T, E>(
     call: Call<M>,
     _tally: T,
     body: impl FnOnce() -> Result<O, E>,
-) -> Result<Out<O, M, T>, E>
-where
-    O: Iterator,
-    M: Mode,
-{
+) -> Result<Out<O, M, T>, E> {
     match body() {
         Ok(records) => Ok(Out::around(records, call)),
         Err(error) => {

@@ -22,17 +22,14 @@ pub(crate) enum Question {
 impl Question {
     /// What is to be asked of a parameter of this type, which is no input by its spelling.
     pub(crate) fn of_parameter(ty: &Type) -> Option<Self> {
-        let lent = match peeled(ty) {
-            Type::Reference(lent) => Some(lent),
-            _ => None,
+        let itself = match peeled(ty) {
+            Type::Reference(lent) => &lent.elem,
+            ty => ty,
         };
-        let itself = lent.map_or(ty, |lent| &lent.elem);
         if type_names::last_segment(itself).is_some_and(|last| last.ident == "Receiver") {
             return Some(Self::Received);
         }
-        // What is lent without a `mut` cannot be advanced.
-        let advances = lent.is_none_or(|lent| lent.mutability.is_some());
-        (advances && may_iterate(itself)).then_some(Self::Taken)
+        may_iterate(ty).then_some(Self::Taken)
     }
 
     /// What is to be asked of a return type that sends no records on by its spelling.
@@ -57,15 +54,10 @@ impl Question {
 /// Whether the name of a type leaves open what it is.
 fn may_iterate(ty: &Type) -> bool {
     // Ranges are iterators, and next to none of them is taken or returned for that.
-    const OTHERS: [&str; 6] = [
-        "PathBuf",
-        "Range",
-        "RangeFrom",
-        "RangeInclusive",
-        "Self",
-        "String",
-    ];
+    const OTHERS: [&str; 5] = ["PathBuf", "Range", "RangeFrom", "RangeInclusive", "String"];
     match peeled(ty) {
+        // What is lent without a `mut` cannot be advanced.
+        Type::Reference(lent) => lent.mutability.is_some() && may_iterate(&lent.elem),
         Type::ImplTrait(_) | Type::TraitObject(_) => true,
         ty @ Type::Path(_) => {
             let other = |name| OTHERS.iter().any(|it| name == it);
@@ -122,7 +114,8 @@ mod tests {
             ("io::Result<Records>", true),
             ("Option<Range<u32>>", false),
             ("Option<f64>", false),
-            ("Self", false),
+            ("Self", true),
+            ("&'a mut Records", true),
             ("&'a Records", false),
             ("()", false),
             ("!", false),

@@ -245,7 +245,7 @@ struct OutPulse<M: Mode, T> {
     kind: PhantomData<fn() -> (M, T)>,
 }
 
-impl<I: Iterator, M: Mode, T> Out<I, M, T> {
+impl<I, M: Mode, T> Out<I, M, T> {
     pub(crate) fn around(records: I, call: Call<M>) -> Out<I, M, T> {
         call.run().body_returns();
         Out {

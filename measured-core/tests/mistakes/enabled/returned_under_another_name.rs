@@ -7,6 +7,13 @@ type Boxed = Box<dyn Iterator<Item = u32>>;
 
 struct Own(Vec<u32>);
 
+impl Own {
+    #[measured_stage]
+    fn new(values: impl Iterator<Item = u32>) -> Self {
+        Self(values.collect())
+    }
+}
+
 impl Iterator for Own {
     type Item = u32;
 
@@ -45,7 +52,7 @@ impl Stages {
 
 fn main() {
     alias(vec![1]).count();
-    own(0..1).count();
+    own(Own::new(0..1)).count();
     extended(0..1).count();
     Stages::fallible(0..1).unwrap().count();
 }
