@@ -113,7 +113,7 @@ fn what_nothing_calls_is_listed() {
     );
 
     let _ = second(0..9);
-    let cold = report.compare(&Report::capture());
+    let cold = Report::capture().compare_to(&report);
     assert_eq!(
         cold.stage("never").unwrap().verdict,
         measured_core::Verdict::NeverReached

@@ -17,7 +17,7 @@ impl Compared {
         after: &[Report],
         rules: &[Rule],
     ) -> Result<Compared, Failure> {
-        let comparison = Comparison::of(before, after);
+        let comparison = Comparison::between(before, after);
         let violations = comparison
             .check(rules)
             .map_err(|error| Failure::Usage(format!("--fail-on: {error}")))?;

@@ -43,7 +43,7 @@ fn two_files_are_before_and_after() {
     let run = measured(&["compare", &before, &after]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     let (before, after) = (report(USUAL), report(SLOWER));
-    assert_eq!(run.stdout, before.compare(&after).table().to_string());
+    assert_eq!(run.stdout, after.compare_to(&before).table().to_string());
     assert!(run.stdout.contains("slower"), "{}", run.stdout);
 }
 
@@ -67,7 +67,7 @@ fn several_a_side() {
     .concat();
     let run = measured(&args);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let expected = Comparison::of(&read(&before), &read(&after));
+    let expected = Comparison::between(&read(&before), &read(&after));
     assert_eq!(run.stdout, expected.table().to_string());
 }
 

@@ -16,7 +16,7 @@ fn verdict(comparison: &Comparison, stage: &str) -> Verdict {
 #[test]
 fn a_stage_that_takes_longer_for_a_record_is_slower() {
     let (before, after) = (report(USUAL), with(|w| w.slow = 1_800));
-    let worse = before.compare(&after);
+    let worse = after.compare_to(&before);
     assert_eq!(verdict(&worse, "slow"), Verdict::Slower);
     assert_eq!(verdict(&worse, "keep"), Verdict::NoDifferenceShown);
     let slow = worse.stage("slow").unwrap();
@@ -24,12 +24,12 @@ fn a_stage_that_takes_longer_for_a_record_is_slower() {
         (slow.self_ns.before, slow.self_ns.after),
         (Some(900.0), Some(1_800.0))
     );
-    assert_eq!(verdict(&after.compare(&before), "slow"), Verdict::Faster);
+    assert_eq!(verdict(&before.compare_to(&after), "slow"), Verdict::Faster);
 }
 
 #[test]
 fn more_records_are_no_more_time_for_each() {
-    let comparison = report(USUAL).compare(&with(|w| w.records = 50_000));
+    let comparison = with(|w| w.records = 50_000).compare_to(&report(USUAL));
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     let slow = comparison.stage("slow").unwrap();
     assert_eq!(slow.self_ns.relative(), Some(0.0));
@@ -39,10 +39,10 @@ fn more_records_are_no_more_time_for_each() {
 
 #[test]
 fn a_little_is_noise_until_several_reports_agree() {
-    let one = report(USUAL).compare(&with(|w| w.slow = 945));
+    let one = with(|w| w.slow = 945).compare_to(&report(USUAL));
     assert_eq!(verdict(&one, "slow"), Verdict::NoDifferenceShown);
     let side = |around: u64| [around - 5, around, around + 5].map(|ns| with(|w| w.slow = ns));
-    let several = Comparison::of(&side(900), &side(945));
+    let several = Comparison::between(&side(900), &side(945));
     assert_eq!(verdict(&several, "slow"), Verdict::Slower);
     let slow = several.stage("slow").unwrap().self_ns;
     assert!(
@@ -51,7 +51,7 @@ fn a_little_is_noise_until_several_reports_agree() {
     );
     // The same means, the reports further apart.
     let side = |around: u64| [around - 90, around, around + 90].map(|ns| with(|w| w.slow = ns));
-    let spread = Comparison::of(&side(900), &side(945));
+    let spread = Comparison::between(&side(900), &side(945));
     assert_eq!(verdict(&spread, "slow"), Verdict::NoDifferenceShown);
 }
 
@@ -59,9 +59,9 @@ fn a_little_is_noise_until_several_reports_agree() {
 fn sampling_is_noise() {
     let before = report(USUAL);
     let mut after = with(|w| w.slow = 1_800);
-    assert_eq!(verdict(&before.compare(&after), "slow"), Verdict::Slower);
+    assert_eq!(verdict(&after.compare_to(&before), "slow"), Verdict::Slower);
     after.stages[1].share_ci = 0.6;
-    let comparison = before.compare(&after);
+    let comparison = after.compare_to(&before);
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     assert_eq!(
         comparison.stage("slow").unwrap().self_ns.relative(),
@@ -80,7 +80,7 @@ fn stages_come_and_go() {
         });
         registry.capture()
     };
-    let comparison = run(&["parse", "old"]).compare(&run(&["parse", "fresh"]));
+    let comparison = run(&["parse", "fresh"]).compare_to(&run(&["parse", "old"]));
     let verdicts: Vec<_> = comparison
         .stages
         .iter()
@@ -90,7 +90,7 @@ fn stages_come_and_go() {
         verdicts[1..],
         [("fresh", Verdict::New), ("old", Verdict::Gone)]
     );
-    let nothing = Comparison::of(&[], &[]);
+    let nothing = Comparison::between(&[], &[]);
     assert_eq!(nothing.to_string(), "No stage has run, before or after.\n");
 }
 
@@ -101,16 +101,16 @@ fn a_stage_that_is_there_and_never_ran_is_never_reached() {
     let cold = &mut after.stages[1];
     (cold.runs, cold.pulls, cold.records_in) = (0, 0, 0);
     assert_eq!(
-        verdict(&before.compare(&after), "slow"),
+        verdict(&after.compare_to(&before), "slow"),
         Verdict::NeverReached
     );
-    assert_eq!(verdict(&after.compare(&before), "slow"), Verdict::New);
+    assert_eq!(verdict(&before.compare_to(&after), "slow"), Verdict::New);
 }
 
 #[test]
 fn where_nothing_was_timed_no_verdict_is_given() {
     let counted = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
-    let comparison = counted.compare(&report(USUAL));
+    let comparison = report(USUAL).compare_to(&counted);
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     let slow = comparison.stage("slow").unwrap();
     assert_eq!(
@@ -126,7 +126,7 @@ fn samples_that_miss_part_of_the_wall_are_noise() {
     let mut after = with(|w| w.slow = 1_800);
     after.stages[1].low_confidence = true;
     after.stages[1].closure = -0.4;
-    let comparison = before.compare(&after);
+    let comparison = after.compare_to(&before);
     assert_eq!(verdict(&comparison, "slow"), Verdict::NoDifferenceShown);
     assert!(comparison.to_string().contains("?: low confidence."));
 }
@@ -134,10 +134,10 @@ fn samples_that_miss_part_of_the_wall_are_noise() {
 #[test]
 fn one_report_a_side_shows_large_changes_only_and_promises_nothing() {
     let side = |reports: usize| vec![report(USUAL); reports];
-    let half_more = report(USUAL).compare(&with(|w| w.slow = 1_350));
+    let half_more = with(|w| w.slow = 1_350).compare_to(&report(USUAL));
     assert_eq!(verdict(&half_more, "slow"), Verdict::NoDifferenceShown);
     for (before, after, promises) in [(1, 1, false), (1, 6, false), (6, 1, false), (2, 2, true)] {
-        let said = Comparison::of(&side(before), &side(after)).to_string();
+        let said = Comparison::between(&side(before), &side(after)).to_string();
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(said.contains("99 of 100"), promises, "{said}");
         assert_eq!(
@@ -161,7 +161,7 @@ fn printed() -> Comparison {
         report.stages.push(retired);
     }
     after.stages.pop();
-    before.compare(&after)
+    after.compare_to(&before)
 }
 
 #[test]

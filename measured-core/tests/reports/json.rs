@@ -353,7 +353,8 @@ fn whatever_the_figures_are_nothing_panics() {
         };
         let (one, other) = (wild("one"), wild("other"));
         let merged = Report::merge([one.clone(), other.clone(), report(USUAL)]).unwrap();
-        let comparison = Comparison::of(&[one.clone(), other], &[report(USUAL), merged.clone()]);
+        let comparison =
+            Comparison::between(&[one.clone(), other], &[report(USUAL), merged.clone()]);
         let rules = ["keep.self_ns > +10%", "keep.p99_ns < 5", "wall_ns != 0%"];
         let checked = comparison.check(&rules.map(|rule| rule.parse().unwrap()));
         assert!(checked.is_ok(), "{checked:?}");

@@ -10,7 +10,7 @@ fn violations(comparison: &Comparison, rule: &str) -> Vec<String> {
 }
 
 fn slower(ns: u64) -> Comparison {
-    report(USUAL).compare(&report(Work { slow: ns, ..USUAL }))
+    report(Work { slow: ns, ..USUAL }).compare_to(&report(USUAL))
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_difference_that_noise_explains_is_none() {
     // 12 % more, where single reports are taken to differ by 15 % each.
     assert!(violations(&slower(1_008), "slow.self_ns > +10%").is_empty());
     let side = |ns: u64| [ns - 1, ns, ns + 1].map(|ns| report(Work { slow: ns, ..USUAL }));
-    let several = Comparison::of(&side(900), &side(1_008));
+    let several = Comparison::between(&side(900), &side(1_008));
     assert_eq!(violations(&several, "slow.self_ns > +10%").len(), 1);
     assert!(violations(&several, "slow.self_ns > +15%").is_empty());
 }
@@ -63,7 +63,7 @@ fn one_record_is_a_difference() {
     let before = report(USUAL);
     let mut after = before.clone();
     after.stages[0].records_out -= 1;
-    let said = violations(&before.compare(&after), "keep.selectivity != 0%");
+    let said = violations(&after.compare_to(&before), "keep.selectivity != 0%");
     let location = &before.stages[0].location;
     let expected =
         format!("keep.selectivity != 0%: 50.0 % before, 49.9 % after, -0.2 % ({location})");
@@ -99,7 +99,7 @@ fn marked(names: &[&'static str]) -> Report {
 #[test]
 fn names_may_be_anything() {
     let odd = marked(&["a.b", "a b", "x < \"y\" \\", "ü"]);
-    let comparison = odd.compare(&odd);
+    let comparison = odd.compare_to(&odd);
     for rule in [
         "a.b.records_out == 10",
         "\"a.b\".records_out == 10",
@@ -121,7 +121,7 @@ fn a_name_stands_for_all_its_stages() {
         });
         registry.capture()
     };
-    let comparison = twice().compare(&twice());
+    let comparison = twice().compare_to(&twice());
     assert_eq!(violations(&comparison, "parse.records_out >= 10").len(), 2);
     assert_eq!(violations(&comparison, "parse.records_out > 10").len(), 1);
 }
@@ -204,7 +204,7 @@ fn limits_that_some_runs_keep_and_others_do_not_are_limits() {
 
 #[test]
 fn a_rule_about_what_is_not_there_does_not_pass() {
-    let comparison = marked(&["parse", "old"]).compare(&marked(&["parse", "fresh"]));
+    let comparison = marked(&["parse", "fresh"]).compare_to(&marked(&["parse", "old"]));
     let refused = |comparison: &Comparison, rule: &str| {
         let rule: Rule = rule.parse().unwrap();
         comparison.check(&[rule]).unwrap_err().to_string()
@@ -234,11 +234,11 @@ fn a_rule_about_what_is_not_there_does_not_pass() {
     }
     assert_eq!(violations(&comparison, "fresh.records_out > 5").len(), 1);
     let counted = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
-    let error = refused(&counted.compare(&counted), "slow.self_ns > 1");
+    let error = refused(&counted.compare_to(&counted), "slow.self_ns > 1");
     assert!(
         error.contains("no record was timed; capture with timing"),
         "{error}"
     );
-    let error = refused(&Comparison::of(&[], &[]), "wall_ns > +10%");
+    let error = refused(&Comparison::between(&[], &[]), "wall_ns > +10%");
     assert!(error.contains("there are no reports"), "{error}");
 }

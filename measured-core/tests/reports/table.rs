@@ -32,7 +32,7 @@ fn stages_of_one_name_are_told_apart_by_where_they_are() {
         "run".clone_into(&mut stage.name);
         location.clone_into(&mut stage.location);
     }
-    let markdown = report.compare(&report).table().to_markdown();
+    let markdown = report.compare_to(&report).table().to_markdown();
     for text in [report.to_string(), report.dataflow().to_string(), markdown] {
         assert!(text.contains("run (a.rs:3)"), "{text}");
         assert!(text.contains("run (b.rs:3)"), "{text}");

@@ -7,7 +7,7 @@
 /// use measured_core::{Comparison, Report};
 ///
 /// let report = Report::capture();
-/// let wall = report.compare(&report).wall_ns;
+/// let wall = report.compare_to(&report).wall_ns;
 /// assert_eq!(wall.before, wall.after);
 /// assert!(!wall.is_shown());
 /// ```

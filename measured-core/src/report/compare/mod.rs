@@ -29,7 +29,7 @@ use difference::{Kind, Reading};
 ///     registry.capture()
 /// }
 ///
-/// let comparison = report(900).compare(&report(300));
+/// let comparison = report(300).compare_to(&report(900));
 /// let features = comparison.stage("features").unwrap();
 /// assert_eq!(features.verdict, Verdict::Faster);
 /// assert_eq!(features.self_ns.after, Some(300.0));
@@ -56,7 +56,7 @@ pub struct Comparison {
 /// use measured_core::Report;
 ///
 /// let report = Report::capture();
-/// for stage in report.compare(&report).stages {
+/// for stage in report.compare_to(&report).stages {
 ///     println!("{} {:?}: {:?}", stage.name, stage.verdict, stage.self_ns.relative());
 /// }
 /// ```
@@ -132,11 +132,11 @@ impl std::fmt::Display for Verdict {
 }
 
 impl Report {
-    /// This report as it was before, and another after a change. Several reports a
-    /// side say more: [`Comparison::of`].
+    /// What a change has made of an earlier report. Several reports a side say more:
+    /// [`Comparison::between`].
     #[must_use]
-    pub fn compare(&self, after: &Report) -> Comparison {
-        Comparison::of(std::slice::from_ref(self), std::slice::from_ref(after))
+    pub fn compare_to(&self, earlier: &Report) -> Comparison {
+        Comparison::between(std::slice::from_ref(earlier), std::slice::from_ref(self))
     }
 }
 
@@ -147,11 +147,11 @@ impl Comparison {
     /// use measured_core::{Comparison, Report};
     ///
     /// let reports: Vec<Report> = (0..3).map(|_| Report::capture()).collect();
-    /// let comparison = Comparison::of(&reports[..1], &reports[1..]);
+    /// let comparison = Comparison::between(&reports[..1], &reports[1..]);
     /// assert_eq!((comparison.reports_before, comparison.reports_after), (1, 2));
     /// ```
     #[must_use]
-    pub fn of(before: &[Report], after: &[Report]) -> Comparison {
+    pub fn between(before: &[Report], after: &[Report]) -> Comparison {
         let (earlier, later) = (Side::of(before), Side::of(after));
         let partners = paired(&earlier.stages, &later.stages);
         let kept = partners.iter().enumerate().map(|(at, partner)| {

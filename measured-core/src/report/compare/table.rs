@@ -21,7 +21,7 @@ impl Comparison {
     /// # use measured_core::Report;
     /// # let (before, after) = (Report::capture(), Report::capture());
     /// // For a pull request.
-    /// println!("{}", before.compare(&after).table().to_markdown());
+    /// println!("{}", after.compare_to(&before).table().to_markdown());
     /// ```
     pub fn table(&self) -> Table {
         if self.stages.is_empty() {

@@ -38,7 +38,7 @@ use std::fmt;
 ///
 /// let rule: Rule = "wall_ns > +10%".parse()?;
 /// let report = Report::capture();
-/// assert_eq!(report.compare(&report).check(&[rule])?, []);
+/// assert_eq!(report.compare_to(&report).check(&[rule])?, []);
 /// # Ok(())
 /// # }
 /// ```
@@ -71,7 +71,7 @@ enum Operator {
 /// # let run = |n| { registry.scope(|| (0..n).measured("parse").for_each(drop)); registry.capture() };
 /// let (before, after) = (run(10), run(10));
 /// let rule: Rule = "parse.records_out != 0%".parse()?;
-/// let violations = before.compare(&after).check(&[rule])?;
+/// let violations = after.compare_to(&before).check(&[rule])?;
 /// assert!(violations[0].to_string().starts_with("parse.records_out != 0%: 10 before, 20 after, +100.0 %"));
 /// # }
 /// # Ok::<(), measured_core::RuleError>(())
