@@ -28,6 +28,7 @@ mod pairs;
 mod periodic;
 mod resolution;
 mod rules;
+mod silence;
 mod since;
 mod skew;
 mod spelling;

@@ -8,7 +8,7 @@ use crate::figures::{change, count, duration, percent, plus_or_minus};
 use crate::grid::{Sentence, Tone};
 
 /// A wall of which no more than this part is left, or too much, is as good as divided.
-const CLOSED: f64 = 0.05;
+pub(super) const CLOSED: f64 = 0.05;
 
 impl Report {
     /// What else there is to say: how it was measured, and what stands in the way of
@@ -45,8 +45,9 @@ impl Report {
     /// What of the wall the rows do not explain, where that is enough to mislead.
     fn unaccounted(&self) -> Option<Sentence> {
         let part = self.part_of_wall(self.unattributed_ns as f64);
-        // Where nothing was timed that is said already.
-        if self.bottleneck().is_none() || part.abs() <= CLOSED {
+        // Where nothing was timed that is said already, and so is who is silent.
+        let is_said = self.bottleneck().is_none() || part > 0.0 && self.silence().is_some();
+        if is_said || part.abs() <= CLOSED {
             return None;
         }
         let all = percent(part.abs());
@@ -65,12 +66,20 @@ impl Report {
 
     /// Who is the bottleneck, and what a fix would buy.
     pub(super) fn verdict(&self) -> Vec<Sentence> {
+        let silence = self.silence().map(|silence| silence.tone(Tone::Strong));
+        silence.into_iter().chain(self.about_bottleneck()).collect()
+    }
+
+    fn about_bottleneck(&self) -> Vec<Sentence> {
         match self.bottleneck() {
             None if !self.has_records() => vec![Sentence::new(
                 "No record passed, so no bottleneck can be named.",
             )],
             None => vec![Sentence::new(
                 "Nothing was timed, so no bottleneck can be named.",
+            )],
+            Some(stage) if self.is_void(stage) => vec![Sentence::new(
+                "No bottleneck can be named: more of the wall is unaccounted for than any stage has.",
             )],
             Some(stage) if self.is_below_resolution(stage) => vec![
                 Sentence::new("No bottleneck can be named: ")
@@ -79,6 +88,13 @@ impl Report {
             ],
             Some(stage) => vec![self.named(stage), price(stage)],
         }
+    }
+
+    /// Whether more of the wall is unaccounted for than this stage has: that may be
+    /// anybody's.
+    fn is_void(&self, stage: &StageReport) -> bool {
+        let unaccounted = self.unattributed_ns as f64;
+        unaccounted > stage.self_ns as f64 && self.part_of_wall(unaccounted) > CLOSED
     }
 
     fn named(&self, stage: &StageReport) -> Sentence {
@@ -118,9 +134,12 @@ impl Report {
 
     /// What no stage can be blamed for.
     fn longer_ends(&self) -> impl Iterator<Item = Sentence> {
+        let unaccounted = u64::try_from(self.unattributed_ns).unwrap_or(0);
         let longest = self.bottleneck().map_or(u64::MAX, |stage| stage.self_ns);
         let ends = [("source", self.source_ns), ("sink", self.sink_ns)];
-        let longer = ends.into_iter().filter(move |(_, ns)| *ns > longest);
+        let longer = ends
+            .into_iter()
+            .filter(move |(_, ns)| *ns > longest.max(unaccounted));
         longer.map(|(name, ns)| {
             Sentence::new(format!(
                 "The {name} takes longer than any stage: {}, {} of the wall.",

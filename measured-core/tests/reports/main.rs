@@ -14,6 +14,7 @@ mod on_drop;
 mod periodic;
 mod pipeline;
 mod rules;
+mod silence;
 mod since;
 mod table;
 mod what_if;
