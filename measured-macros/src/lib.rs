@@ -112,8 +112,9 @@ fn measure(args: TokenStream2, item: &mut TokenStream2) -> Result<TokenStream2> 
 /// ```
 ///
 /// A stage here is a function that takes an iterator, returns one, or takes a collection and returns one;
-/// one that returns `Self` is none. `#[not_measured]` leaves a function out, a [`macro@measured_stage`] of
-/// its own gives it a name or options of its own. The arguments are `timing` and `crate`, as there.
+/// one that returns `Self` is none. One that cannot be measured as it is written is refused: `#[not_measured]`
+/// leaves a function out, a [`macro@measured_stage`] of its own gives it a name or options of its own. The
+/// arguments are `timing` and `crate`, as there.
 #[proc_macro_attribute]
 pub fn measured_stages(args: TokenStream, item: TokenStream) -> TokenStream {
     let item: TokenStream2 = item.into();

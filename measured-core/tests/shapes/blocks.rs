@@ -151,3 +151,40 @@ fn stages_of_a_module() {
     });
     assert!(names(|| drop(steps::r#Loop::quiet(vec![1]))).is_empty());
 }
+
+#[test]
+fn what_is_kept_or_given_by_a_trait_is_no_stage() {
+    #[measured_stages]
+    mod values {
+        pub(super) struct Values(Vec<u32>);
+
+        impl Values {
+            /// Keeps what it is given, or fails.
+            pub(crate) fn parsed<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
+                let values = words.map(|word| word.parse().ok());
+                values.collect::<Option<_>>().map(Self)
+            }
+
+            pub(crate) fn doubled(&self) -> impl Iterator<Item = u32> {
+                self.0.iter().map(|value| value * 2)
+            }
+        }
+
+        impl IntoIterator for Values {
+            type Item = u32;
+            type IntoIter = std::vec::IntoIter<u32>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+    }
+    let names = names(|| {
+        let values = values::Values::parsed(["1", "2"].into_iter()).unwrap();
+        assert_eq!(values.doubled().sum::<u32>(), 6);
+        assert_eq!(values.into_iter().sum::<u32>(), 3);
+    });
+    if cfg!(feature = "enable") {
+        assert_eq!(names, ["Values::doubled"]);
+    }
+}
