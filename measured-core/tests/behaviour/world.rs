@@ -14,21 +14,23 @@ impl World {
         World::with(Timing::Every)
     }
 
+    /// With the same gaps each time.
     pub(crate) fn with(timing: Timing) -> World {
+        World::seeded(timing, 1)
+    }
+
+    /// By a timing as users write it.
+    pub(crate) fn sampled(timing: &str, seed: u64) -> World {
+        World::seeded(timing.parse().expect("a timing"), seed)
+    }
+
+    fn seeded(timing: Timing, seed: u64) -> World {
         let clock = MockClock::new();
         let registry = Registry::new()
             .with_clock(clock.clone())
-            .with_timing(timing);
+            .with_timing(timing)
+            .with_seed(seed);
         World { clock, registry }
-    }
-
-    /// By a timing as users write it, and with gaps that repeat.
-    pub(crate) fn sampled(timing: &str, seed: u64) -> World {
-        let world = World::with(timing.parse().expect("a timing"));
-        World {
-            registry: world.registry.with_seed(seed),
-            ..world
-        }
     }
 
     pub(crate) fn spend(&self, ns: u64) {
