@@ -2,8 +2,7 @@
 //! after a million records.
 //! `cargo bench -p measured-benches --features peers --bench peers`
 //!
-//! Peers install global recorders and start threads, so every run of every one of them is a
-//! process of its own: this program starts itself once per peer and round.
+//! Every run of every peer is a process of its own.
 
 mod by_hand;
 mod fastrace;
@@ -18,32 +17,21 @@ mod pipeline;
 mod prometheus;
 mod tracing;
 
-use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use measured_benches::apart::Peer;
 use measured_benches::options::Options;
 use measured_benches::rounds::{Order, Spread, ratio};
 use measured_benches::{machine, memory, table};
 use pipeline::{Pipeline, STAGES};
 use serde::{Deserialize, Serialize};
 
-/// One way to learn what each stage does with each record.
-struct Peer {
-    /// The crate.
-    name: &'static str,
-    /// What of it is used for a record.
-    used: &'static str,
-    /// Installs what the peer needs and gives the pipeline as its user would write it.
-    open: fn() -> Box<dyn Pipeline>,
-}
-
-/// Nobody first, for comparison.
+/// The ways to learn what each stage does with each record. Nobody first, for comparison.
 #[rustfmt::skip]
-const PEERS: [Peer; 19] = [
+const PEERS: [Peer<dyn Pipeline>; 19] = [
     Peer { name: "bare", used: "nothing", open: measured::bare },
     Peer { name: "measured", used: "timing = counts", open: measured::counted },
     Peer { name: "measured", used: "sampled, 1 % (default)", open: measured::sampled },
@@ -102,7 +90,7 @@ fn first_records(records: u64) -> u64 {
 
 /// Everything of one process: wake the processor up, install the peer, drain, look at the memory,
 /// ask what was seen.
-fn run(peer: &Peer, records: u64) -> Result<Outcome, Box<dyn Error>> {
+fn run(peer: &Peer<dyn Pipeline>, records: u64) -> Result<Outcome, Box<dyn Error>> {
     black_box(measured::bare().drain(black_box(4 * records)));
     let mut pipeline = (peer.open)();
     black_box(pipeline.drain(first_records(records)));
@@ -119,20 +107,6 @@ fn run(peer: &Peer, records: u64) -> Result<Outcome, Box<dyn Error>> {
     })
 }
 
-/// Starts this program again as one peer.
-fn run_apart(index: usize) -> Result<Outcome, Box<dyn Error>> {
-    let output = Command::new(env::current_exe()?)
-        .args(env::args_os().skip(1))
-        .args(["--peer", &index.to_string()])
-        .output()?;
-    if !output.status.success() {
-        let Peer { name, used, .. } = PEERS[index];
-        let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{name} ({used}) failed, {}: {errors}", output.status).into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
 fn compare(rounds: usize, records: u64) -> Result<(), Box<dyn Error>> {
     println!(
         "{}; {rounds} rounds; 10th percentile / median\n",
@@ -142,7 +116,7 @@ fn compare(rounds: usize, records: u64) -> Result<(), Box<dyn Error>> {
     let mut order = Order::of(PEERS.len());
     for _ in 0..rounds {
         for &index in order.shuffled() {
-            outcomes[index].push(run_apart(index)?);
+            outcomes[index].push(PEERS[index].run_apart(index)?);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the profiler costs and how right it is, beside others on the same calls.
 //! `cargo bench -p measured-benches --features profilers --bench profilers`
 //!
-//! Every profiler runs in processes of its own, one per round, as in `peers`.
+//! Every run of every profiler is a process of its own.
 
 mod bounded;
 mod hotpath;
@@ -13,24 +13,16 @@ mod python;
 mod tracing;
 mod tree;
 
-use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use measured_benches::apart::Peer;
 use measured_benches::options::Options;
 use measured_benches::rounds::{Order, Spread, ratio};
 use measured_benches::{machine, table};
 use serde::{Deserialize, Serialize};
-
-/// One way to learn which function takes the time.
-struct Peer {
-    name: &'static str,
-    used: &'static str,
-    open: fn() -> Box<dyn Profiled>,
-}
 
 /// The tree of calls as its user would write it.
 trait Profiled {
@@ -41,9 +33,9 @@ trait Profiled {
     fn seen(&mut self) -> u64;
 }
 
-/// Nobody first, for comparison.
+/// The ways to learn which function takes the time. Nobody first, for comparison.
 #[rustfmt::skip]
-const PEERS: [Peer; 6] = [
+const PEERS: [Peer<dyn Profiled>; 6] = [
     Peer { name: "bare", used: "nothing", open: tree::bare },
     Peer { name: "measured", used: "`#[profiled]`, no profiler runs", open: measured::off },
     Peer { name: "measured", used: "`#[profiled]`", open: measured::on },
@@ -92,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn run(peer: &Peer, branches: u64) -> Outcome {
+fn run(peer: &Peer<dyn Profiled>, branches: u64) -> Outcome {
     black_box(tree::bare().calls(black_box(20 * branches)));
     let mut tree = (peer.open)();
     black_box(tree.calls(branches / 100));
@@ -106,20 +98,6 @@ fn run(peer: &Peer, branches: u64) -> Outcome {
     }
 }
 
-/// Starts this program again as one peer.
-fn run_apart(index: usize) -> Result<Outcome, Box<dyn Error>> {
-    let output = Command::new(env::current_exe()?)
-        .args(env::args_os().skip(1))
-        .args(["--peer", &index.to_string()])
-        .output()?;
-    if !output.status.success() {
-        let Peer { name, used, .. } = PEERS[index];
-        let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{name} ({used}) failed, {}: {errors}", output.status).into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
 fn cost_of_a_call(rounds: usize, branches: u64) -> Result<(), Box<dyn Error>> {
     let mut outcomes: Vec<Vec<Outcome>> = PEERS.iter().map(|_| Vec::new()).collect();
     let mut in_python = Vec::new();
@@ -127,7 +105,7 @@ fn cost_of_a_call(rounds: usize, branches: u64) -> Result<(), Box<dyn Error>> {
     for _ in 0..rounds {
         for &index in order.shuffled() {
             match outcomes.get_mut(index) {
-                Some(outcomes) => outcomes.push(run_apart(index)?),
+                Some(outcomes) => outcomes.push(PEERS[index].run_apart(index)?),
                 None => in_python.extend(python::calls(branches / 10)?),
             }
         }
