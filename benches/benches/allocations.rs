@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use clap::Parser;
-use measured_benches::callgrind::{counted, instructions_per};
+use measured_benches::callgrind::{counted, held, instructions_per};
 use measured_benches::{machine, table};
 use measured_core::memory::{self, TrackingAllocator, allocated_by};
 
@@ -147,14 +147,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         table.add_row(row);
     }
     println!("{table}");
-    for excess in &excesses {
-        eprintln!("{excess}");
-    }
-    Ok(if excesses.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(held(&excesses))
 }
 
 fn lead(life: &Life, variant: &str, blocks: u64) -> Result<(), Box<dyn Error>> {

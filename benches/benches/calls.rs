@@ -6,7 +6,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
-use measured_benches::callgrind::{counted, instructions_per};
+use measured_benches::callgrind::{counted, held, instructions_per};
 use measured_benches::{machine, table};
 #[cfg(feature = "profile")]
 use measured_core::{Clock, profile::Profiler};
@@ -159,14 +159,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         table.add_row(row);
     }
     println!("{table}");
-    for excess in &excesses {
-        eprintln!("{excess}");
-    }
-    Ok(if excesses.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(held(&excesses))
 }
 
 fn call(function: &Function, variant: &str, calls: u64) {

@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use crate::rounds::ratio;
 
@@ -24,6 +24,19 @@ pub fn instructions_per(amount: u64, arguments: &[&str]) -> Result<f64, Box<dyn 
     let once = instructions(amount, arguments)?;
     let twice = instructions(2 * amount, arguments)?;
     Ok(ratio(twice.saturating_sub(once), amount))
+}
+
+/// Names what is above its limit, and fails where anything is: such an instrument is a gate.
+#[must_use]
+pub fn held(excesses: &[String]) -> ExitCode {
+    for excess in excesses {
+        eprintln!("{excess}");
+    }
+    if excesses.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn instructions(amount: u64, arguments: &[&str]) -> Result<u64, Box<dyn Error>> {
