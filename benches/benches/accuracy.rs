@@ -9,34 +9,25 @@ use measured_benches::spin::{Chain, Work};
 use measured_benches::{machine, modes, table};
 use measured_core::{Registry, measured_stage};
 
-#[measured_stage]
-fn first(
-    records: impl Iterator<Item = u64>,
-    work: Work,
-    chain: &Chain,
-) -> impl Iterator<Item = u64> {
-    records.inspect(move |record| work.on(*record, chain))
+/// Stages that differ in nothing but their names.
+macro_rules! stages {
+    ($($name:ident),*) => {
+        const STAGES: [&str; 3] = [$(stringify!($name)),*];
+
+        $(
+            #[measured_stage]
+            fn $name(
+                records: impl Iterator<Item = u64>,
+                work: Work,
+                chain: &Chain,
+            ) -> impl Iterator<Item = u64> {
+                records.inspect(move |record| work.on(*record, chain))
+            }
+        )*
+    };
 }
 
-#[measured_stage]
-fn second(
-    records: impl Iterator<Item = u64>,
-    work: Work,
-    chain: &Chain,
-) -> impl Iterator<Item = u64> {
-    records.inspect(move |record| work.on(*record, chain))
-}
-
-#[measured_stage]
-fn third(
-    records: impl Iterator<Item = u64>,
-    work: Work,
-    chain: &Chain,
-) -> impl Iterator<Item = u64> {
-    records.inspect(move |record| work.on(*record, chain))
-}
-
-const STAGES: [&str; 3] = ["first", "second", "third"];
+stages!(first, second, third);
 
 /// Shares of known work, measured by sampling.
 #[derive(Parser)]
