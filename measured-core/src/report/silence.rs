@@ -12,7 +12,7 @@ impl Report {
     /// Who hangs, or is left waiting, and for how long.
     pub(super) fn silence(&self) -> Option<Sentence> {
         let silent = self.silent_stages();
-        let least = silent.iter().filter_map(|stage| stage.silent_ns).min()?;
+        let shortest = silent.iter().filter_map(|stage| stage.silent_ns).min()?;
         let last = silent.len().min(NAMED) - 1;
         let mut said = Sentence::default();
         for (at, stage) in silent.iter().take(NAMED).enumerate() {
@@ -27,11 +27,11 @@ impl Report {
             0 => String::new(),
             more => format!(" and {more} after them"),
         };
-        let least = duration(least as f64);
+        let shortest = duration(shortest as f64);
         Some(said.words(if silent.len() == 1 {
-            format!(" has been silent for {least}: a pull of it has not ended, or nobody pulls.")
+            format!(" has been silent for {shortest}: a pull of it has not ended, or nobody pulls.")
         } else {
-            format!("{more} have been silent for {least}: a pull of one of them has not ended, or nobody pulls.")
+            format!("{more} have been silent for {shortest}: a pull of one of them has not ended, or nobody pulls.")
         }))
     }
 
