@@ -354,11 +354,21 @@ impl StageMetrics {
 
     /// Pulls that could have been timed: of the output, or, where the body pulls its
     /// inputs itself, of those.
-    fn timeable_pulls(&self) -> u64 {
+    pub(crate) fn timeable_pulls(&self) -> u64 {
         if self.drains.pulls > 0 {
             self.drains.pulls + self.bodies.estimate().pulls.round() as u64
         } else {
             self.records_in
+        }
+    }
+
+    /// Calls of the stage's `next`; where it has none, as its body took all there was, the
+    /// records that this took.
+    pub(crate) fn calls(&self) -> u64 {
+        if self.drains.pulls == 0 && self.bodies.estimate().pulls > 0.0 {
+            self.records_in
+        } else {
+            self.pulls
         }
     }
 

@@ -130,6 +130,8 @@ struct Sums {
     is_timed: bool,
     was_sampled: bool,
     clock_steps_back: u64,
+    /// Of stages of which some were timed.
+    timeable_pulls: f64,
 }
 
 impl Sums {
@@ -139,6 +141,10 @@ impl Sums {
         self.is_timed |= m.is_timed();
         self.was_sampled |= m.was_sampled();
         self.clock_steps_back += m.clock_steps_back;
+        if m.timed_pulls > 0 {
+            // More were timed than there were records, where one found none.
+            self.timeable_pulls += m.timeable_pulls().max(m.timed_pulls) as f64;
+        }
     }
 }
 
@@ -220,7 +226,7 @@ impl Capture {
             records_in: m.records_in,
             records_out: m.records_out,
             records_err: m.records_err,
-            pulls: m.pulls,
+            pulls: m.calls(),
             allocations: (m.allocations.runs > 0).then_some(m.allocations),
             timed_pulls: m.timed_pulls,
             self_ns: 0,
@@ -317,6 +323,7 @@ impl Capture {
             merged_from: Vec::new(),
         };
         report.divide_wall();
+        report.set_timeable_pulls(self.sums.timeable_pulls);
         report
     }
 

@@ -34,13 +34,27 @@ impl Report {
             stage.throughput_rps = ratio(stage.records_out as f64 * 1e9, stage.total_ns as f64);
             stage.latency.mean_ns = stage.latency.mean();
         }
-        let timed = self.stages.iter().filter(|stage| stage.timed_pulls > 0);
-        let (pulls, timed_pulls) = timed.fold((0.0, 0.0), |(pulls, timed), stage| {
-            (pulls + stage.pulls as f64, timed + stage.timed_pulls as f64)
-        });
-        self.timing.one_in = (timed_pulls > 0.0).then(|| (pulls / timed_pulls).max(1.0));
         self.timing.overhead = ratio(self.instrumentation_ns as f64, wall);
         self.unattributed_ns = self.unattributed();
+    }
+
+    /// Sets `timing.one_in`, from how many pulls could have been timed.
+    pub(super) fn set_timeable_pulls(&mut self, pulls: f64) {
+        let timed = self.timed_pulls();
+        self.timing.one_in = (timed > 0.0).then(|| (pulls / timed).max(1.0));
+    }
+
+    /// How many pulls could have been timed, of stages of which some were: of a stage's
+    /// own fields it does not follow, as its body pulls too.
+    pub(super) fn timeable_pulls(&self) -> f64 {
+        self.timing.one_in.unwrap_or(0.0) * self.timed_pulls()
+    }
+
+    fn timed_pulls(&self) -> f64 {
+        self.stages
+            .iter()
+            .map(|stage| stage.timed_pulls as f64)
+            .sum()
     }
 
     /// Whether a record passed any of its stages.

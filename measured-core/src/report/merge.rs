@@ -124,6 +124,7 @@ pub(super) fn sum(captures: &[Report]) -> Report {
         merged_from: Vec::new(),
     };
     report.divide_wall();
+    report.set_timeable_pulls(captures.iter().map(Report::timeable_pulls).sum());
     report
 }
 

@@ -137,7 +137,8 @@ pub struct Report {
 pub struct TimingReport {
     /// `off`, `counts`, `sampled` or `every`: for runs that start now.
     pub mode: String,
-    /// One pull in so many was timed, over all stages; `None` if none was.
+    /// One pull in so many was timed, over the stages of which any was, those by bodies
+    /// included; `None` if none was.
     pub one_in: Option<f64>,
     /// The part of the wall that timing may cost, where that was asked for.
     pub budget: Option<f64>,
@@ -200,7 +201,8 @@ pub struct StageReport {
     /// Records yielded that were `Err`; counted under `items = result`.
     #[cfg_attr(feature = "serde", serde(default))]
     pub records_err: u64,
-    /// Calls of its `next`.
+    /// Calls of its `next`. A sink, or a stage that returns a collection, has none; where
+    /// it is timed, that is record by record, and these are the records that it took.
     pub pulls: u64,
     /// What it allocated; `None` where nobody tracked that (feature `alloc`).
     #[cfg_attr(
@@ -208,7 +210,7 @@ pub struct StageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allocations: Option<StageAllocations>,
-    /// Those that were timed.
+    /// Pulls that were timed: its own, and those of its inputs by its body.
     pub timed_pulls: u64,
     /// Time with its own code running, its body included.
     pub self_ns: u64,

@@ -21,13 +21,7 @@ impl Report {
     #[must_use]
     pub fn is_below_resolution(&self, stage: &StageReport) -> bool {
         let read = self.timing.clock_ns;
-        // A sink is not pulled from; what it times is how long it takes with a record.
-        let pulls = if stage.pulls > 0 {
-            stage.pulls
-        } else {
-            stage.records_in
-        };
-        let own = stage.self_ns as f64 / pulls as f64;
+        let own = stage.self_ns as f64 / stage.pulls as f64;
         let may_be_nothing = stage.share_ci >= stage.share;
         stage.timed_pulls > 0 && (own < read || (own < 2.0 * read && may_be_nothing))
     }

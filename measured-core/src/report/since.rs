@@ -67,6 +67,7 @@ impl Report {
             })
             .collect();
         report.divide_wall();
+        report.set_timeable_pulls(self.timeable_pulls() - earlier.timeable_pulls());
         if !report.has_records() {
             // What little time there is comes of estimates, and is nobody's.
             for stage in &mut report.stages {

@@ -1,7 +1,7 @@
 //! The table that a report is printed as, and what it says where there is little to say.
 
 use crate::pipeline::{Pipeline, USUAL, report};
-use measured_core::{Measured, Registry, Timing, measured_stage};
+use measured_core::{Measured, MockClock, Registry, Timing, measured_stage};
 
 #[test]
 fn stages_and_remainders_make_up_the_wall() {
@@ -111,4 +111,55 @@ fn where_nothing_ran_it_is_said() {
     assert_eq!(report.dataflow().to_string(), nothing);
     let off = Pipeline::new(Timing::Off).run(USUAL).registry.capture();
     assert_eq!(off.to_string(), nothing);
+}
+
+#[measured_stage("total")]
+fn total(records: impl Iterator<Item = u64>, clock: MockClock) -> u64 {
+    records.inspect(|_| clock.advance(40)).sum()
+}
+
+#[measured_stage("evens")]
+fn evens(records: impl Iterator<Item = u64>, clock: MockClock) -> Vec<u64> {
+    let records = records.inspect(|_| clock.advance(40));
+    records.filter(|n| n % 2 == 0).collect()
+}
+
+/// One that the sink and the stage that returns a collection can both be timed by.
+fn pulled_by_bodies(timing: Timing) -> Registry {
+    let Pipeline { registry, clock } = Pipeline::new(timing);
+    registry.scope(|| total(evens(0..100_000, clock.clone()).into_iter(), clock));
+    registry
+}
+
+#[test]
+fn what_bodies_pull_is_among_the_pulls_that_were_timed() {
+    let report = pulled_by_bodies("one-in=100".parse().unwrap()).capture();
+    let pulls = |name| report.stage(name).unwrap().pulls;
+    assert_eq!([pulls("evens"), pulls("total")], [100_000, 50_000]);
+    let timed: u64 = report.stages.iter().map(|stage| stage.timed_pulls).sum();
+    assert_eq!(report.timing.one_in, Some(150_000.0 / timed as f64));
+    let text = report.to_string();
+    assert!(!text.contains("every pull timed"), "{text}");
+}
+
+#[test]
+fn where_bodies_pull_every_pull_can_be_timed() {
+    let registry = pulled_by_bodies(Timing::Every);
+    let report = registry.capture();
+    assert_eq!(report.timing.one_in, Some(1.0));
+    assert!(report.to_string().contains("every pull timed"), "{report}");
+}
+
+#[test]
+fn an_interval_counts_the_pulls_of_bodies_that_are_its_own() {
+    let registry = pulled_by_bodies("one-in=100".parse().unwrap());
+    let before = registry.capture();
+    registry.scope(|| total(0..70_000, MockClock::new()));
+    let interval = registry.capture().since(&before).unwrap();
+    let timed: u64 = interval.stages.iter().map(|stage| stage.timed_pulls).sum();
+    let one_in = 70_000.0 / timed as f64;
+    assert!(
+        (interval.timing.one_in.unwrap() - one_in).abs() < 1e-6,
+        "{one_in}"
+    );
 }
