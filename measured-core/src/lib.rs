@@ -164,7 +164,8 @@ pub use registry::{Registry, set_timing};
 pub use report::{
     AllocationsPerRecord, Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport,
     MergeError, NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread,
-    StageComparison, StageReport, StageSkew, TimingReport, Verdict, Violation, WhatIf, WhatIfError,
+    StageComparison, StageReport, StageSkew, TimingMode, TimingReport, Verdict, Violation, WhatIf,
+    WhatIfError,
 };
 #[cfg(feature = "enable")]
 pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::metrics::StageMetrics;
-use crate::report::{Origin, Report, SCHEMA, TimingReport};
+use crate::report::{Origin, Report, SCHEMA, TimingMode, TimingReport};
 use crate::timing::Timing;
 use std::io;
 use std::sync::LazyLock;
@@ -116,7 +116,7 @@ impl Report {
             instrumentation_ns: 0,
             unattributed_ns: 0,
             timing: TimingReport {
-                mode: "off".to_owned(),
+                mode: TimingMode::Off,
                 one_in: None,
                 budget: None,
                 overhead: 0.0,

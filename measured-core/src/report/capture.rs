@@ -390,13 +390,7 @@ impl Capture {
         let timing = registry.timing();
         let was_timed = self.stages.iter().any(|stage| stage.timed_pulls > 0);
         TimingReport {
-            mode: match timing {
-                Timing::Off => "off",
-                Timing::Counts => "counts",
-                Timing::Sampled { .. } => "sampled",
-                Timing::Every => "every",
-            }
-            .to_owned(),
+            mode: timing.into(),
             one_in: None,
             budget: if let Timing::Sampled { budget } = timing {
                 budget.overhead()

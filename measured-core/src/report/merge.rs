@@ -2,7 +2,7 @@
 
 use super::order::in_pipeline_order;
 use super::pairs::{Identity, paired};
-use super::{Report, SCHEMA, StageReport, TimingReport};
+use super::{Report, SCHEMA, StageReport, TimingMode, TimingReport};
 use std::cmp::Reverse;
 use std::fmt;
 
@@ -129,26 +129,29 @@ pub(super) fn sum(captures: &[Report]) -> Report {
 }
 
 fn timing(captures: &[Report]) -> TimingReport {
-    let same = |of: fn(&TimingReport) -> &str| {
-        let first = of(&captures[0].timing);
-        let is_same = captures.iter().all(|capture| of(&capture.timing) == first);
-        if is_same { first } else { "mixed" }.to_owned()
-    };
-    let first = &captures[0].timing;
     let all = || captures.iter().map(|capture| &capture.timing);
     TimingReport {
-        mode: same(|timing| &timing.mode),
+        mode: shared(captures, |timing| &timing.mode)
+            .copied()
+            .unwrap_or(TimingMode::Mixed),
         one_in: None,
-        budget: first
-            .budget
-            .filter(|_| all().all(|timing| timing.budget == first.budget)),
+        budget: shared(captures, |timing| &timing.budget).copied().flatten(),
         overhead: 0.0,
-        clock: same(|timing| &timing.clock),
+        clock: shared(captures, |timing| &timing.clock)
+            .cloned()
+            .unwrap_or_else(|| TimingMode::Mixed.to_string()),
         clock_ns: all().map(|timing| timing.clock_ns).fold(0.0, f64::max),
         clock_steps_back: all()
             .map(|timing| timing.clock_steps_back)
             .fold(0, u64::saturating_add),
     }
+}
+
+/// What all of them have, if it is the same.
+fn shared<T: PartialEq>(captures: &[Report], of: fn(&TimingReport) -> &T) -> Option<&T> {
+    let mut all = captures.iter().map(|capture| of(&capture.timing));
+    let first = all.next()?;
+    all.all(|other| other == first).then_some(first)
 }
 
 /// The stages of all of them; each `share_ci` is the standard error of its own time

@@ -33,6 +33,7 @@ mod since;
 mod skew;
 mod spelling;
 mod table;
+mod timing;
 mod verdict;
 mod what_if;
 
@@ -50,6 +51,7 @@ pub use periodic::{Periodic, PeriodicThread};
 pub use rules::{Rule, RuleError, Violation};
 pub use since::SinceError;
 pub use skew::{Skew, Spread, StageSkew};
+pub use timing::{TimingMode, TimingReport};
 pub use what_if::{Change, WhatIf, WhatIfError};
 
 use crate::allocations::StageAllocations;
@@ -116,41 +118,6 @@ pub struct Report {
         serde(default, skip_serializing_if = "Vec::is_empty")
     )]
     pub merged_from: Vec<Report>,
-}
-
-/// How a report's figures were got.
-///
-/// ```
-/// # if cfg!(feature = "enable") {
-/// # use measured_core::{Measured, Registry, Timing};
-/// let registry = Registry::new().with_timing(Timing::Every);
-/// registry.scope(|| (0..100).measured("numbers").for_each(drop));
-/// let timing = registry.capture().timing;
-/// assert_eq!((timing.mode.as_str(), timing.one_in), ("every", Some(1.0)));
-/// println!("{:.1} ns per read of {}", timing.clock_ns, timing.clock);
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(expecting = "an object"))]
-#[non_exhaustive]
-pub struct TimingReport {
-    /// `off`, `counts`, `sampled` or `every`: for runs that start now.
-    pub mode: String,
-    /// One pull in so many was timed, over the stages of which any was, those by bodies
-    /// included; `None` if none was.
-    pub one_in: Option<f64>,
-    /// The part of the wall that timing may cost, where that was asked for.
-    pub budget: Option<f64>,
-    /// The part of the wall that it is modelled to have cost.
-    pub overhead: f64,
-    /// `tsc`, `instant` or `mock`.
-    pub clock: String,
-    /// What a read of the clock adds to an interval.
-    pub clock_ns: f64,
-    /// Times that the clock was seen to step back.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub clock_steps_back: u64,
 }
 
 /// What one stage did and where its time went.

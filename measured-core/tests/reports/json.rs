@@ -127,6 +127,10 @@ fn what_is_wrong_is_said_in_one_line() {
             edited(|r| r["wall_ns"] = json!(-1)).unwrap_err(),
             "invalid value: integer `-1`, expected u64 at line 1 column",
         ),
+        (
+            edited(|r| r["timing"]["mode"] = json!("often")).unwrap_err(),
+            "unknown variant `often`, expected one of `off`, `counts`, `sampled`, `every`, `mixed` at line 1",
+        ),
     ];
     for (said, expected) in cases {
         assert!(said.contains(expected), "{said}\nlacks: {expected}");

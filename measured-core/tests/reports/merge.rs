@@ -1,7 +1,7 @@
 //! The reports of several processes as one: the algebra, and who is out of line.
 
 use crate::pipeline::{Pipeline, USUAL, Work};
-use measured_core::{MergeError, Report, Timing};
+use measured_core::{MergeError, Report, Timing, TimingMode};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -194,4 +194,20 @@ fn who_is_out_of_line_is_named() {
     let alone = report("north", 900).skew();
     assert_eq!((alone.processes, alone.stages.len()), (0, 0));
     assert!(alone.to_string().starts_with("One process"));
+}
+
+#[test]
+fn what_they_do_not_share_of_how_they_were_timed_is_mixed() {
+    let every = captures("every", &[USUAL]).remove(0);
+    assert_eq!(
+        merged(std::slice::from_ref(&every)).timing.mode,
+        TimingMode::Every
+    );
+    let mut counted = captures("counts", &[USUAL]).remove(0);
+    counted.timing.mode = TimingMode::Counts;
+    let timing = merged(&[every, counted]).timing;
+    assert_eq!(
+        (timing.mode, timing.clock.as_str()),
+        (TimingMode::Mixed, "mock")
+    );
 }

@@ -22,7 +22,7 @@ impl Method<'_> {
         let report = self.0;
         let timing = &report.timing;
         let mut facts = vec![
-            ("timing", timing.mode.clone()),
+            ("timing", timing.mode.to_string()),
             ("pulls timed", pulls_timed(timing.one_in)),
             ("wall", duration(report.wall_ns as f64)),
             ("measuring took", percent(timing.overhead) + " of the wall"),
