@@ -37,9 +37,9 @@ impl Watched {
     }
 
     #[inline(always)]
-    pub(crate) fn enter(&self) -> Option<StageAllocations> {
-        None
-    }
+    pub(crate) fn enter(&self) {}
+
+    pub(crate) fn forget(&self) {}
 
     #[inline(always)]
     pub(crate) fn leave(&self) -> Option<StageAllocations> {

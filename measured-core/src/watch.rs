@@ -132,24 +132,23 @@ impl Watched {
         self.before.load(Relaxed) != UNTOLD
     }
 
-    /// The stage's own code begins to run. What it is charged for is of a pull that a
-    /// panic left open, if the iterator outlived it.
+    /// The stage's own code begins to run.
     #[inline(always)]
-    pub(crate) fn enter(&self) -> Option<StageAllocations> {
+    pub(crate) fn enter(&self) {
         if !self.is_on() {
-            return None;
+            return;
         }
-        let charged = if self.kept() == Frame::NONE {
-            None
-        } else {
-            self.leave()
-        };
         let frame = Frame::enter(self.number.load(Relaxed));
         self.keep(frame);
         if frame.before != UNTOLD {
             stretches::begin(self.key());
         }
-        charged
+    }
+
+    /// What runs was told of on another thread, and what it is to be taken back from is
+    /// that thread's.
+    pub(crate) fn forget(&self) {
+        self.keep(Frame::NONE);
     }
 
     /// It stops, and is charged; nothing where it does not run.

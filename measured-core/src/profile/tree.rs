@@ -165,10 +165,12 @@ impl Tree {
         let found = self.find(caller, number);
         // What is nowhere runs on its caller's node.
         let at = found.unwrap_or(caller);
-        let nodes = [self.node(caller), self.node(at)];
-        let open = self.call(nodes, caller, at, clock::now());
+        let (Some(from), Some(to)) = (self.node(caller), self.node(at)) else {
+            return Open::NONE;
+        };
+        let open = self.call([from, to], caller, at, clock::now());
         if found.is_none() {
-            let calls = &self.node(caller).figures[CALLS];
+            let calls = &from.figures[CALLS];
             calls.set(calls.get().saturating_sub(1));
             self.unplaced.add(1);
         }
@@ -215,12 +217,20 @@ impl Tree {
             caller = ROOT;
         }
         self.depth.store(depth - 1, Relaxed);
-        self.switch(self.node(self.current.load(Relaxed)), caller, now);
+        if self.node(caller).is_none() {
+            // Of another thread's tree.
+            caller = ROOT;
+        }
+        if let Some(from) = self.node(self.current.load(Relaxed)) {
+            self.switch(from, caller, now);
+        }
     }
 
     /// What was entered last was no call: a suspended one went on.
     pub(super) fn it_was_resumed(&self) {
-        let figures = &self.node(self.current.load(Relaxed)).figures;
+        let Some(Node { figures, .. }) = self.node(self.current.load(Relaxed)) else {
+            return;
+        };
         figures[CALLS].set(figures[CALLS].get().saturating_sub(1));
         figures[RESUMED].add(1);
     }
@@ -238,20 +248,13 @@ impl Tree {
         self.first.get(at as usize)
     }
 
-    fn node(&self, at: u32) -> &Node {
-        static NOBODYS: Node = Node {
-            number: AtomicU32::new(NOBODY),
-            parent: AtomicU32::new(NONE),
-            depth: AtomicU32::new(0),
-            next: AtomicU32::new(ROOT),
-            children: AtomicU32::new(ROOT),
-            figures: [const { Whole::new(0) }; 4],
+    /// `None` where there is none of that number yet.
+    fn node(&self, at: u32) -> Option<&Node> {
+        let further = || {
+            let nodes = self.rest.get(at as usize / CHUNK)?.get()?;
+            nodes.get(at as usize % CHUNK)
         };
-        let further = || self.rest[at as usize / CHUNK % CHUNKS].get();
-        match self.near(at) {
-            Some(node) => node,
-            None => further().map_or(&NOBODYS, |nodes| &nodes[at as usize % CHUNK]),
-        }
+        self.near(at).or_else(further)
     }
 }
 
@@ -268,7 +271,7 @@ impl Tree {
     /// The first call of a session. What is still open is of earlier ones.
     fn begin(&self, session: u32) {
         self.nodes.store(0, Relaxed);
-        self.add(NOBODY, NONE, 0);
+        let _ = self.add(NOBODY, NONE, 0);
         self.unplaced.set(0);
         self.known
             .iter()
@@ -288,7 +291,7 @@ impl Tree {
                 Some(at)
             }
             Place::Joined(at, open) => {
-                self.node(at).figures[RECURSIVE].add(u64::from(open));
+                self.node(at)?.figures[RECURSIVE].add(u64::from(open));
                 Some(at)
             }
             Place::Nowhere => None,
@@ -300,30 +303,37 @@ impl Tree {
             return Place::Own(at);
         }
         let nodes = self.nodes.load(Relaxed);
-        let depth = self.node(caller).depth.load(Relaxed);
+        let Some(Node { depth, .. }) = self.node(caller) else {
+            return Place::Nowhere;
+        };
+        let depth = depth.load(Relaxed);
         if depth >= DEEP || nodes >= CROWDED {
             let mut via = caller;
             while via != ROOT {
-                let above = self.node(via).parent.load(Relaxed);
+                let Some(Node { parent, .. }) = self.node(via) else {
+                    return Place::Nowhere;
+                };
+                let above = parent.load(Relaxed);
                 if let Some(at) = self.callee(above, number) {
                     return Place::Joined(at, at == via);
                 }
                 via = above;
             }
         }
-        match nodes {
-            ..CROWDED => Place::Own(self.add(number, caller, depth + 1)),
+        let own = match nodes {
+            ..CROWDED => self.add(number, caller, depth + 1).map(Place::Own),
             // Then each function has one at least, as if nobody had called it.
-            CROWDED..FULL => Place::Joined(self.add(number, ROOT, 1), false),
-            FULL.. => Place::Nowhere,
-        }
+            CROWDED..FULL => self.add(number, ROOT, 1).map(|at| Place::Joined(at, false)),
+            FULL.. => None,
+        };
+        own.unwrap_or(Place::Nowhere)
     }
 
     /// The node of `caller`'s callee, if there is one.
     fn callee(&self, caller: u32, number: Number) -> Option<u32> {
-        let mut at = self.node(caller).children.load(Relaxed);
+        let mut at = self.node(caller)?.children.load(Relaxed);
         while at != ROOT {
-            let node = self.node(at);
+            let node = self.node(at)?;
             if node.number.load(Relaxed) == number {
                 return Some(at);
             }
@@ -332,26 +342,28 @@ impl Tree {
         None
     }
 
-    fn add(&self, number: Number, parent: u32, depth: u32) -> u32 {
+    /// `None` where there is no room, or no such parent.
+    fn add(&self, number: Number, parent: u32, depth: u32) -> Option<u32> {
         let at = self.nodes.load(Relaxed);
         if self.near(at).is_none() {
-            self.rest[at as usize / CHUNK]
+            self.rest
+                .get(at as usize / CHUNK)?
                 .get_or_init(|| Box::new(std::array::from_fn(|_| Node::default())));
         }
-        let node = self.node(at);
+        let node = self.node(at)?;
         node.number.store(number, Relaxed);
         node.parent.store(parent, Relaxed);
         node.depth.store(depth, Relaxed);
         node.children.store(ROOT, Relaxed);
         node.figures.iter().for_each(|figure| figure.set(0));
         if parent != NONE {
-            let siblings = &self.node(parent).children;
+            let siblings = &self.node(parent)?.children;
             node.next.store(siblings.load(Relaxed), Relaxed);
             siblings.store(at, Relaxed);
         }
         // So that whoever sees the node sees what is in it.
         self.nodes.store(at + 1, Release);
-        at
+        Some(at)
     }
 }
 
@@ -367,8 +379,8 @@ impl Tree {
     pub(super) fn nodes(&self, now: u64) -> impl Iterator<Item = (u32, Number, Figures)> + '_ {
         let running = self.current.load(Relaxed);
         let meanwhile = now.saturating_sub(self.since.get());
-        (0..self.nodes.load(Acquire)).map(move |at| {
-            let node = self.node(at);
+        (0..self.nodes.load(Acquire)).filter_map(move |at| {
+            let node = self.node(at)?;
             let [calls, recursive, resumed, own] =
                 [CALLS, RECURSIVE, RESUMED, OWN].map(|figure| node.figures[figure].get());
             let going_on = if at == running { meanwhile } else { 0 };
@@ -378,11 +390,11 @@ impl Tree {
                 resumed,
                 own: own + going_on,
             };
-            (
+            Some((
                 node.parent.load(Relaxed),
                 node.number.load(Relaxed),
                 figures,
-            )
+            ))
         })
     }
 
@@ -449,8 +461,8 @@ mod tests {
         // As if there had been so many functions: to find each anew takes a while.
         let last = u64::from(FULL - 1);
         while tree.nodes.load(Relaxed) < FULL {
-            let at = tree.add(7, ROOT, 1);
-            tree.node(at).figures[CALLS].set(1);
+            let node = tree.add(7, ROOT, 1).and_then(|at| tree.node(at));
+            node.expect("there is room").figures[CALLS].set(1);
         }
         let open = call(&tree, 7);
         for _ in 0..3 {
@@ -475,6 +487,18 @@ mod tests {
             (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
             (ROOT, 0)
         );
+    }
+
+    #[test]
+    fn a_call_of_another_tree_leaves_this_one_whole() {
+        let tree = Tree::new();
+        let outer = call(&tree, 1);
+        tree.leave_any(Open::new(1, FULL - 1), 0);
+        assert_eq!(tree.current.load(Relaxed), ROOT);
+        tree.leave_any(outer, 0);
+        let again = call(&tree, 1);
+        tree.leave_any(again, 0);
+        assert_eq!((tree.nodes(0).count(), accounted_for(&tree)), (2, 2));
     }
 
     #[test]

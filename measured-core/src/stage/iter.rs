@@ -222,6 +222,15 @@ impl<M: Mode> InPulse<M> {
     }
 }
 
+impl<M: Mode> Pulse for InPulse<M> {
+    #[inline(always)]
+    fn unwind(&mut self) {
+        if M::CLOCKED {
+            self.run.input_unwinds();
+        }
+    }
+}
+
 impl<M: Mode> Drop for InPulse<M> {
     #[inline]
     fn drop(&mut self) {
@@ -299,6 +308,16 @@ impl<M: Mode, T> OutPulse<M, T> {
     }
 }
 
+impl<M: Mode, T> Pulse for OutPulse<M, T> {
+    #[inline(always)]
+    fn unwind(&mut self) {
+        if M::CLOCKED && self.run.output_unwinds() {
+            // What was entered is over: the next pull is entered anew.
+            self.countdown = Countdown::from(0);
+        }
+    }
+}
+
 impl<M: Mode, T> Drop for OutPulse<M, T> {
     #[inline]
     fn drop(&mut self) {
@@ -313,13 +332,31 @@ impl<M: Mode, T> Drop for OutPulse<M, T> {
     }
 }
 
+/// What is told that a panic leaves its pull.
+trait Pulse {
+    fn unwind(&mut self);
+}
+
+/// A pull that has not returned; dropped, as by a panic, it says so. That costs code
+/// where nothing runs but panics, and no instruction elsewhere.
+struct Unwinding<'a, P: Pulse>(&'a mut P);
+
+impl<P: Pulse> Drop for Unwinding<'_, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.unwind();
+    }
+}
+
 impl<I: Iterator, M: Mode> Iterator for In<I, M> {
     type Item = I::Item;
 
     #[inline]
     fn next(&mut self) -> Option<I::Item> {
         self.pulse.enter();
+        let unwinds = Unwinding(&mut self.pulse);
         let item = self.records.next();
+        std::mem::forget(unwinds);
         self.pulse.exit(item)
     }
 
@@ -335,7 +372,9 @@ impl<I: Iterator, M: Mode, T: Tally<I::Item>> Iterator for Out<I, M, T> {
     #[inline]
     fn next(&mut self) -> Option<I::Item> {
         self.pulse.enter();
+        let unwinds = Unwinding(&mut self.pulse);
         let item = self.records.next();
+        std::mem::forget(unwinds);
         self.pulse.exit(item)
     }
 
@@ -355,7 +394,9 @@ impl<I: DoubleEndedIterator, M: Mode> DoubleEndedIterator for In<I, M> {
     #[inline]
     fn next_back(&mut self) -> Option<I::Item> {
         self.pulse.enter();
+        let unwinds = Unwinding(&mut self.pulse);
         let item = self.records.next_back();
+        std::mem::forget(unwinds);
         self.pulse.exit(item)
     }
 }
@@ -364,7 +405,9 @@ impl<I: DoubleEndedIterator, M: Mode, T: Tally<I::Item>> DoubleEndedIterator for
     #[inline]
     fn next_back(&mut self) -> Option<I::Item> {
         self.pulse.enter();
+        let unwinds = Unwinding(&mut self.pulse);
         let item = self.records.next_back();
+        std::mem::forget(unwinds);
         self.pulse.exit(item)
     }
 }

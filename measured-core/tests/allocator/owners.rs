@@ -104,6 +104,35 @@ each_alone! {
         assert_eq!(allocated(&diffs, "(unattributed)"), (1_234, 1));
     }
 
+    fn a_stage_that_outlives_its_panic_is_charged_for_nothing_meanwhile() {
+        start();
+        let angry = (0..10).map(|n| if n == 5 { panic!("on purpose") } else { n });
+        let mut angry = angry.measured("angry");
+        let pulls = std::panic::AssertUnwindSafe(|| while angry.next().is_some() {});
+        assert!(std::panic::catch_unwind(pulls).is_err());
+        let diffs = compared(|| drop(black_box(vec![0_u8; 1_234])));
+        assert_eq!(allocated(&diffs, "(unattributed)"), (1_234, 1));
+        assert_eq!(angry.count(), 4);
+    }
+
+    fn a_stage_that_outlives_the_panic_of_its_input_is_charged_afterwards() {
+        start();
+        let mut angry = (0..10).map(|n| if n == 5 { panic!("on purpose") } else { n }).measured("angry");
+        let survives = std::iter::from_fn(move || {
+            let pull = std::panic::AssertUnwindSafe(|| angry.next());
+            let record = std::panic::catch_unwind(pull);
+            if record.is_err() {
+                drop(black_box(vec![0_u8; 1_234]));
+            }
+            record.unwrap_or(Some(0))
+        });
+        // All of it is the upper stage's, whose code this is.
+        let diffs = compared(|| assert_eq!(survives.measured("upper").count(), 10));
+        assert_eq!(diffs.get("upper").map(|it| it.size_diff), Some(0));
+        let (bytes, _) = allocated(&diffs, "upper");
+        assert!(bytes >= 1_234, "{diffs}");
+    }
+
     fn stages_beyond_the_last_number_are_the_others() {
         start();
         let before = Snapshot::take();

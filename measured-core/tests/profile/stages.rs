@@ -119,6 +119,84 @@ fn a_stage_that_is_left_half_way_is_closed() {
     assert_eq!(stats.callers("(twice)").rows()[0].calls, 1);
 }
 
+/// Works 10 ns a record, and panics at the fourth.
+#[measured_stage]
+fn fragile(records: std::ops::Range<u64>, clock: MockClock) -> impl Iterator<Item = u64> {
+    records.inspect(move |&n| {
+        clock.advance(10);
+        if n == 3 {
+            std::panic::resume_unwind(Box::new("down"));
+        }
+    })
+}
+
+/// Pulls until it panics, which is survived.
+fn pull_until_it_panics(records: &mut impl Iterator) {
+    let pulls = std::panic::AssertUnwindSafe(|| while records.next().is_some() {});
+    assert!(std::panic::catch_unwind(pulls).is_err());
+}
+
+#[test]
+fn a_stage_that_outlives_its_panic_does_not_run_meanwhile() {
+    let stats = profile(|clock| {
+        let mut records = fragile(0..10, clock.clone());
+        pull_until_it_panics(&mut records);
+        clock.advance(50_000);
+        assert_eq!(records.next(), Some(4));
+        assert_eq!(records.next(), Some(5));
+    });
+    // The body, four pulls, and the two after.
+    assert_eq!(figures(&stats, "fragile"), [7, 7, 60, 60]);
+}
+
+#[test]
+fn a_stage_that_outlives_its_panic_goes_on_elsewhere() {
+    let stats = profile(|clock| {
+        let mut records = fragile(0..10, clock.clone());
+        pull_until_it_panics(&mut records);
+        let elsewhere = || {
+            profiled_around(records, clock);
+        };
+        std::thread::scope(|scope| _ = scope.spawn(elsewhere).join());
+        clock.advance(50_000);
+    });
+    assert_eq!(figures(&stats, "fragile"), [6, 6, 50, 50]);
+    assert_eq!(figures(&stats, "profiled_around"), [1, 1, 1_000, 1_015]);
+    assert_eq!(figures(&stats, "twice"), [1, 1, 5, 5]);
+    assert_eq!(stats.callers("(twice)").rows()[0].name, "profiled_around");
+}
+
+#[profiled]
+fn profiled_around(mut records: impl Iterator<Item = u64>, clock: &MockClock) {
+    assert_eq!(records.next(), Some(4));
+    clock.advance(1_000);
+    twice(1, clock);
+}
+
+#[test]
+fn a_stage_may_outlive_the_panic_of_its_input() {
+    #[measured_stage]
+    fn survives(
+        mut records: impl Iterator<Item = u64>,
+        clock: MockClock,
+    ) -> impl Iterator<Item = u64> {
+        std::iter::from_fn(move || {
+            let pull = std::panic::AssertUnwindSafe(|| records.next());
+            let record = std::panic::catch_unwind(pull).unwrap_or(Some(0));
+            clock.advance(100);
+            record
+        })
+    }
+
+    let stats = profile(|clock| {
+        let records = fragile(0..10, clock.clone());
+        assert_eq!(survives(records, clock.clone()).count(), 10);
+    });
+    assert_eq!(figures(&stats, "fragile"), [12, 12, 100, 100]);
+    // The last pull found nothing.
+    assert_eq!(figures(&stats, "survives"), [12, 12, 1_100, 1_200]);
+}
+
 #[test]
 fn a_stage_that_panics_is_closed() {
     #[measured_stage]

@@ -85,7 +85,7 @@ impl Run {
                 .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
         *self.session.lock() = Some(session);
-        self.charge(self.watched.enter());
+        self.watched.enter();
     }
 
     /// The run of a cloned iterator: as if the stage had been called again and

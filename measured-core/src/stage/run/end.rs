@@ -26,7 +26,7 @@ impl End {
 
 impl Run {
     pub(super) fn end(&'static self, how: End) {
-        self.charge(self.watched.leave());
+        self.stop_watched();
         let now = self.now();
         let so_far = || {
             let upstream = f64::from(self.upstream_so_far.get());

@@ -108,6 +108,15 @@ impl Run {
         }
     }
 
+    /// A panic leaves a pull of an input, which the stage may survive.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn input_unwinds(&self) {
+        if self.is_going_on() && self.is_armed() {
+            self.exit_input(0);
+        }
+    }
+
     /// An input had nothing. Returns as [`Run::enter_input`] does.
     #[cold]
     #[inline(never)]

@@ -43,7 +43,7 @@ use crate::allocations::StageAllocations;
 use crate::clock::{self, instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
-use crate::registry::{Registry, Stage, StageNumber, StageState};
+use crate::registry::{Registry, Stage, StageNumber, StageState, this_thread};
 use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
 use crate::timing::Timing;
 use crate::watch::{Watched, for_ourselves};
@@ -191,6 +191,20 @@ impl Run {
     fn charge(&self, allocations: Option<StageAllocations>) {
         if let Some(allocations) = allocations.filter(|it| !it.is_none()) {
             self.with_stage(|state| state.metrics.allocations += allocations);
+        }
+    }
+
+    /// Its code stops running, if somebody watches. A pull may have been suspended, as by
+    /// a coroutine with a stack, and go on here: it is another thread's to take back.
+    #[inline]
+    fn stop_watched(&self) {
+        if !self.watched.is_on() {
+            return;
+        }
+        if self.thread.load(Relaxed) == this_thread() {
+            self.charge(self.watched.leave());
+        } else {
+            self.watched.forget();
         }
     }
 

@@ -27,7 +27,7 @@ impl Run {
         if self.thread.load(Relaxed) != this_thread() {
             self.move_here();
         }
-        self.charge(self.watched.enter());
+        self.watched.enter();
         if !self.is_clocked() {
             return self.look();
         }
@@ -86,7 +86,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn exit_output(&self) {
-        self.charge(self.watched.leave());
+        self.stop_watched();
         if self.timed.is(Timed::InPull) {
             let now = self.leaves_output();
             self.collector.see(now);
@@ -111,6 +111,21 @@ impl Run {
                 nesting::set(self.nested_then.get() + pull);
             }
         }
+    }
+
+    /// A panic leaves a pull of the output, which ends there, caught or not. Whether
+    /// the run was told that it began.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn output_unwinds(&self) -> bool {
+        if !self.is_going_on() {
+            return false;
+        }
+        let entered = self.watched.is_on() || self.timed.is(Timed::InPull);
+        if entered {
+            self.exit_output();
+        }
+        entered
     }
 
     /// The output had nothing. Returns as [`Run::enter_output`] does.

@@ -12,6 +12,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(super) fn move_here(&self) {
+        self.watched.forget();
         let before = self.thread.swap(this_thread(), Relaxed);
         let now = self.now();
         self.with_session(|session| session.registry.cover_moves(before, this_thread(), now));
