@@ -120,9 +120,16 @@ impl StageReport {
         known.then(|| self.self_ns as f64 / self.records_out as f64)
     }
 
+    /// Whether what it yields is a collection, whose length counts as its records: all
+    /// runs have ended, and none was waited for until its first record.
+    fn is_collected(&self) -> bool {
+        self.runs > 0 && self.active == 0 && self.first_outs == 0
+    }
+
     fn as_filter(&self) -> Option<FilterCost> {
         let passed = self.selectivity()?;
-        let is_filter = 0.0 < passed && passed < 1.0 && self.timed_pulls > 0;
+        let passes_some = 0.0 < passed && passed < 1.0 && self.timed_pulls > 0;
+        let is_filter = passes_some && !self.is_collected();
         let cost_ns = self.self_ns as f64 / self.records_in as f64;
         is_filter.then(|| FilterCost {
             stage: self.name.clone(),
@@ -136,7 +143,8 @@ impl StageReport {
 impl Report {
     /// The stages that let some of their records pass, in the order that costs least:
     /// by own time per record *in* over the part of the records that is dropped. Those
-    /// that are [too quick to be timed](Report::is_below_resolution) are left out.
+    /// that are [too quick to be timed](Report::is_below_resolution) are left out, and so
+    /// are sinks and stages that return a collection.
     ///
     /// It is the cheapest order of those among them that **commute**, which means that
     /// all orders give the same records, and whose pass rates are **independent**: a

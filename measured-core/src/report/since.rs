@@ -112,6 +112,17 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         |stage: &StageReport| stage.first_out_ns.unwrap_or(0) as f64 * stage.first_outs as f64;
     let recent: Vec<u64> = stage.recent_ns().collect();
     let new = recent.len() - recent.len().min(timed_pulls as usize);
+    // That its runs share in the wall's rounding, or make room for others', is no time.
+    let is_idle = stage.active == 0
+        && (stage.total_ns, stage.runs, stage.timed_pulls)
+            == (was.total_ns, was.runs, was.timed_pulls);
+    let since = |now: u64, before: u64| {
+        if is_idle {
+            0
+        } else {
+            now.saturating_sub(before)
+        }
+    };
     StageReport {
         name: stage.name.clone(),
         location: stage.location.clone(),
@@ -129,10 +140,10 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
             .allocations
             .map(|now| now.less(&was.allocations.unwrap_or_default())),
         timed_pulls,
-        self_ns: stage.self_ns.saturating_sub(was.self_ns),
-        upstream_ns: stage.upstream_ns.saturating_sub(was.upstream_ns),
-        nested_ns: stage.nested_ns.saturating_sub(was.nested_ns),
-        downstream_ns: stage.downstream_ns.saturating_sub(was.downstream_ns),
+        self_ns: since(stage.self_ns, was.self_ns),
+        upstream_ns: since(stage.upstream_ns, was.upstream_ns),
+        nested_ns: since(stage.nested_ns, was.nested_ns),
+        downstream_ns: since(stage.downstream_ns, was.downstream_ns),
         total_ns: stage.total_ns.saturating_sub(was.total_ns),
         first_out_ns: (first_outs > 0).then(|| {
             let sum = until_first(stage) - until_first(was);

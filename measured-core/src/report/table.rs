@@ -131,7 +131,7 @@ impl Report {
 pub(super) const TOO_QUICK: &str = "too quick";
 
 /// Counts alone, where there are no times.
-fn was_timed(stage: &StageReport) -> bool {
+pub(super) fn was_timed(stage: &StageReport) -> bool {
     stage.timed_pulls > 0 || stage.self_ns > 0
 }
 

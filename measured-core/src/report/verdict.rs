@@ -1,11 +1,13 @@
 //! What the figures come to, in sentences: the bottleneck, how sure that is, what a fix
 //! would buy.
 
-use super::table::TOO_QUICK;
+use super::table::{TOO_QUICK, was_timed};
 use super::what_if::{gained, saved};
 use super::{Report, StageReport};
 use crate::figures::{change, count, duration, percent, plus_or_minus};
 use crate::grid::{Sentence, Tone};
+use std::cmp::Reverse;
+use std::iter;
 
 /// A wall of which no more than this part is left, or too much, is as good as divided.
 pub(super) const CLOSED: f64 = 0.05;
@@ -18,6 +20,7 @@ impl Report {
         notes.extend(self.unaccounted());
         notes.extend(self.longer_ends());
         notes.extend(self.stages.iter().filter_map(|stage| self.errors(stage)));
+        notes.extend(self.stages.iter().filter_map(|stage| self.panics(stage)));
         notes.extend(
             self.stages
                 .iter()
@@ -86,7 +89,7 @@ impl Report {
                     .name(self.label(stage))
                     .words(" comes first, but its pulls are too quick to be timed."),
             ],
-            Some(stage) => vec![self.named(stage), price(stage)],
+            Some(stage) => vec![self.named(stage), self.price(stage)],
         }
     }
 
@@ -98,22 +101,26 @@ impl Report {
     }
 
     fn named(&self, stage: &StageReport) -> Sentence {
-        let next = self.next_after(stage);
+        let near = self.near(stage);
         let named = Sentence::new("Bottleneck: ").name(self.label(stage));
-        let named = match next {
-            // Added up, the two errors are the most that the difference's can be.
-            Some(next) if stage.share - next.share <= stage.share_ci + next.share_ci => {
-                named.words(" or ").name(self.label(next)).words(format!(
+        let named = match (near.split_last(), self.next_after(stage)) {
+            (Some((last, others)), _) => {
+                let listed = others.iter().fold(named, |named, other| {
+                    named.words(", ").name(self.label(other))
+                });
+                let all = iter::once(&stage).chain(others);
+                let shares: Vec<String> = all.map(|stage| share(stage)).collect();
+                listed.words(" or ").name(self.label(last)).words(format!(
                     ": {} and {} of the wall are too near to tell which.",
-                    share(stage),
-                    share(next)
+                    shares.join(", "),
+                    share(last)
                 ))
             }
-            Some(next) => named
+            (None, Some(next)) => named
                 .words(format!(", {} of the wall; the next is ", share(stage)))
                 .name(self.label(next))
                 .words(format!(" with {}.", share(next))),
-            None => named.words(format!(", {} of the wall.", share(stage))),
+            (None, None) => named.words(format!(", {} of the wall.", share(stage))),
         };
         let named = if stage.low_confidence {
             named.words(" That is not sure: see ? below.")
@@ -123,13 +130,44 @@ impl Report {
         named.tone(Tone::Strong)
     }
 
-    /// The stage with the most own time but for `first`, if it can be told.
-    fn next_after(&self, first: &StageReport) -> Option<&StageReport> {
-        self.stages
-            .iter()
-            .filter(|stage| !std::ptr::eq(*stage, first) && stage.self_ns > 0)
-            .filter(|stage| !self.is_below_resolution(stage))
-            .max_by_key(|stage| stage.self_ns)
+    /// Those that may have as much own time as `first`, which has the most.
+    fn near<'a>(&'a self, first: &'a StageReport) -> Vec<&'a StageReport> {
+        let mut near: Vec<&StageReport> = self
+            .others_than(first)
+            // Added up, the two errors are the most that the difference's can be.
+            .filter(|other| first.share - other.share <= first.share_ci + other.share_ci)
+            .collect();
+        near.sort_by_key(|stage| Reverse(stage.self_ns));
+        near
+    }
+
+    /// The stage with the most own time but for `first`.
+    fn next_after<'a>(&'a self, first: &'a StageReport) -> Option<&'a StageReport> {
+        self.others_than(first).max_by_key(|stage| stage.self_ns)
+    }
+
+    /// The others whose own time can be told.
+    fn others_than<'a>(&'a self, first: &'a StageReport) -> impl Iterator<Item = &'a StageReport> {
+        let others = self.stages.iter();
+        let others = others.filter(move |stage| !std::ptr::eq(*stage, first) && stage.self_ns > 0);
+        others.filter(|stage| !self.is_below_resolution(stage))
+    }
+
+    /// Amdahl's law, for twice as fast and for gone.
+    fn price(&self, stage: &StageReport) -> Sentence {
+        let twice = Sentence::new("Twice as fast, ");
+        let twice = if self.near(stage).is_empty() {
+            twice.words("it")
+        } else {
+            twice.name(self.label(stage))
+        };
+        let all = stage.share.min(1.0);
+        let half = saved(all, 2.0);
+        twice.words(format!(
+            " saves {}; no fix saves more than {}.",
+            of_time(half, " of the time"),
+            of_time(all, ""),
+        ))
     }
 
     /// What no stage can be blamed for.
@@ -163,6 +201,12 @@ impl Report {
         (stage.records_err > 0).then(|| Sentence::default().name(self.label(stage)).words(errors))
     }
 
+    fn panics(&self, stage: &StageReport) -> Option<Sentence> {
+        let (panicked, all) = (count(stage.panicked), count(stage.runs.max(stage.panicked)));
+        let panics = format!(": {panicked} of {all} runs ended by a panic.");
+        (stage.panicked > 0).then(|| Sentence::default().name(self.label(stage)).words(panics))
+    }
+
     /// Who was called by nobody.
     fn cold(&self) -> Option<Sentence> {
         let cold = self.stages.iter().filter(|stage| stage.is_cold());
@@ -171,7 +215,13 @@ impl Report {
             let listed = listed.unwrap_or_else(|| Sentence::new("Nothing called "));
             Some(listed.name(self.label(stage)))
         });
-        listed.map(|listed| listed.words("."))
+        let is_interval = self.origin.as_ref().is_some_and(|it| it.since.is_some());
+        let when = if is_interval {
+            " in this interval."
+        } else {
+            "."
+        };
+        listed.map(|listed| listed.words(when))
     }
 
     /// What the marks in the table mean, for those that are there.
@@ -179,7 +229,8 @@ impl Report {
         let mut marks = Vec::new();
         let any = |is_marked: &dyn Fn(&StageReport) -> bool| self.stages.iter().any(is_marked);
         if any(&|stage| {
-            stage.low_confidence && !stage.fed_elsewhere && !self.is_below_resolution(stage)
+            let is_marked = stage.low_confidence && was_timed(stage);
+            is_marked && !stage.fed_elsewhere && !self.is_below_resolution(stage)
         }) {
             marks.push(Sentence::new(
                 "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
@@ -197,17 +248,16 @@ impl Report {
     }
 }
 
-/// Amdahl's law, for twice as fast and for gone.
-fn price(stage: &StageReport) -> Sentence {
-    let all = stage.share.min(1.0);
-    let half = saved(all, 2.0);
-    Sentence::new(format!(
-        "Twice as fast, it saves {} of the time ({} throughput); no fix saves more than {} ({} throughput).",
-        percent(half),
-        change(gained(half)),
-        percent(all),
-        change(gained(all)),
-    ))
+/// A part of the time, and what throughput gains without it; nothing where that has no
+/// bound.
+fn of_time(part: f64, of_the_time: &str) -> String {
+    let gained = gained(part);
+    let gained = if gained.is_finite() {
+        format!(" ({} throughput)", change(gained))
+    } else {
+        String::new()
+    };
+    percent(part) + of_the_time + &gained
 }
 
 fn share(stage: &StageReport) -> String {

@@ -63,8 +63,7 @@ pub struct WhatIf {
     /// What would be gained then.
     pub most_gained: f64,
     /// The share of one of the stages is not to be relied on: it is of
-    /// [low confidence](StageReport::low_confidence), or
-    /// [below the resolution](Report::is_below_resolution).
+    /// [low confidence](StageReport::low_confidence).
     pub low_confidence: bool,
 }
 
@@ -119,6 +118,11 @@ pub enum WhatIfError {
         /// Its name.
         stage: String,
     },
+    /// The stage is [too quick to be timed](Report::is_below_resolution).
+    TooQuick {
+        /// Its name.
+        stage: String,
+    },
     /// The stage was asked for twice.
     Twice {
         /// Its name.
@@ -152,7 +156,8 @@ impl Report {
     /// its time, 0.5 doubles it, [`f64::INFINITY`] removes it.
     ///
     /// # Errors
-    /// There is no such stage, it was not timed, or `speedup` is not above 0.
+    /// There is no such stage, it was not timed or is too quick for that, or `speedup` is
+    /// not above 0.
     ///
     /// ```
     /// # if cfg!(feature = "enable") {
@@ -205,7 +210,7 @@ impl Report {
                     speedup,
                 });
             }
-            low_confidence |= stage.low_confidence || self.is_below_resolution(stage);
+            low_confidence |= stage.low_confidence;
             changes.push(Change {
                 stage: stage_name(),
                 speedup,
@@ -221,6 +226,10 @@ impl Report {
         if stage.timed_pulls == 0 && stage.self_ns == 0 {
             let stage = name.to_owned();
             return Err(WhatIfError::NotTimed { stage });
+        }
+        if self.is_below_resolution(stage) {
+            let stage = name.to_owned();
+            return Err(WhatIfError::TooQuick { stage });
         }
         Ok(stage)
     }
@@ -263,7 +272,7 @@ impl WhatIf {
 
     fn answer(&self) -> Sentence {
         let between = if self.saved_ci > 0.0 {
-            let (least, most) = (change(self.gained_least), change(self.gained_most));
+            let (least, most) = (more(self.gained_least), more(self.gained_most));
             format!(" ({least} to {most})")
         } else {
             String::new()
@@ -274,7 +283,7 @@ impl WhatIf {
             plus_or_minus(self.saved_ci),
             duration(self.wall_ns as f64),
             duration(self.wall_after_ns as f64),
-            change(self.gained),
+            more(self.gained),
         ))
     }
 
@@ -282,8 +291,17 @@ impl WhatIf {
         Sentence::new(format!(
             "However fast, at most: time {}, throughput {}.",
             change(-self.most_saved),
-            change(self.most_gained),
+            more(self.most_gained),
         ))
+    }
+}
+
+/// What is gained of throughput; all the time saved leaves none that would bound it.
+fn more(gained: f64) -> String {
+    if gained.is_finite() {
+        change(gained)
+    } else {
+        "without bound".to_owned()
     }
 }
 
@@ -318,6 +336,10 @@ impl fmt::Display for WhatIfError {
             WhatIfError::NotTimed { stage } => write!(
                 f,
                 "{stage:?} was not timed, so nothing is known of its share: run with MEASURED=sampled or MEASURED=every"
+            ),
+            WhatIfError::TooQuick { stage } => write!(
+                f,
+                "{stage:?} is too quick to be timed, so nothing is known of its share: measure it and its neighbours as one stage"
             ),
             WhatIfError::Twice { stage } => {
                 write!(f, "{stage:?} is there twice: one speedup for each stage")

@@ -1,7 +1,7 @@
 //! Starved, busy, blocked; and that the order of filters is the one that costs least.
 
 use crate::pipeline::{USUAL, report};
-use measured_core::{Measured, MockClock, Registry, Report, Timing};
+use measured_core::{Measured, MockClock, Registry, Report, Timing, measured_stage};
 
 #[test]
 fn a_stage_is_starved_busy_or_blocked_and_nothing_else() {
@@ -91,4 +91,33 @@ fn no_other_order_of_filters_costs_less() {
         let found: Vec<&str> = found.iter().map(|filter| filter.stage.as_str()).collect();
         assert_eq!(found, names, "measured in the order {order:?}");
     }
+}
+
+#[measured_stage("sevenths")]
+fn sevenths(numbers: impl Iterator<Item = u64>, clock: MockClock) -> Vec<u64> {
+    let numbers = numbers.inspect(|_| clock.advance(10));
+    numbers.filter(|n| n % 7 == 0).collect()
+}
+
+#[test]
+fn a_stage_that_returns_a_collection_is_no_filter() {
+    let clock = MockClock::new();
+    let registry = Registry::new()
+        .with_clock(clock.clone())
+        .with_timing(Timing::Every);
+    registry.scope(|| {
+        let numbers = (0..1_000).inspect(|_| clock.advance(30));
+        let evens = numbers.filter(|n| n % 2 == 0).measured("evens");
+        sevenths(evens, clock.clone())
+    });
+    let report = registry.capture();
+    let sevenths = report.stage("sevenths").unwrap();
+    assert_eq!((sevenths.records_in, sevenths.records_out), (500, 72));
+    let text = report.dataflow().to_string();
+    assert!(!text.contains("Filters"), "{text}");
+    let marked = registry.capture().filter_order();
+    assert!(
+        marked.iter().all(|filter| filter.stage != "sevenths"),
+        "{marked:?}"
+    );
 }

@@ -166,6 +166,28 @@ fn two_that_are_too_near_are_both_named() {
 }
 
 #[test]
+fn all_that_are_too_near_are_named_and_what_a_fix_saves_is_said_of_one() {
+    let report = edited(|report| {
+        for (at, ns, share) in [(0, 6_000_000, 0.366), (4, 5_900_000, 0.36)] {
+            report["stages"][at]["self_ns"] = ns.into();
+            report["stages"][at]["share"] = share.into();
+            report["stages"][at]["share_ci"] = 0.034.into();
+        }
+    });
+    let last = &report.stages[4].name;
+    let text = report.table().width(1_000).to_string();
+    let verdict = format!(
+        "Bottleneck: features, parse or {last}: 37.7 % ±3.1, 36.6 % ±3.4 and 36.0 % ±3.4 of the wall are too near to \
+         tell which."
+    );
+    assert!(text.contains(&verdict), "{text}");
+    assert!(
+        text.contains("\nTwice as fast, features saves 18.9 %"),
+        "{text}"
+    );
+}
+
+#[test]
 fn doubt_about_the_bottleneck_is_said_in_its_sentence() {
     let report = edited(|report| report["stages"][3]["low_confidence"] = true.into());
     let text = report.table().width(1_000).to_string();
@@ -190,4 +212,25 @@ fn a_source_that_takes_longer_than_any_stage_is_mentioned() {
     let text = report.table().width(1_000).to_string();
     let note = "The source takes longer than any stage: 9.00 ms, 54.9 % of the wall.";
     assert!(text.contains(note), "{text}");
+}
+
+#[test]
+fn of_what_is_too_quick_nothing_is_foretold() {
+    let report = edited(|report| report["timing"]["clock_ns"] = 300.into());
+    let error = report.what_if("features", 2.0).unwrap_err().to_string();
+    let refused = "\"features\" is too quick to be timed, so nothing is known of its share: measure it and its \
+                   neighbours as one stage";
+    assert_eq!(error, refused);
+}
+
+#[test]
+fn a_gain_without_bound_is_said_in_words() {
+    let report = edited(|report| report["stages"][3]["share"] = 1.0.into());
+    let gone = report
+        .what_if("features", f64::INFINITY)
+        .unwrap()
+        .to_string();
+    assert!(gone.contains("throughput without bound"), "{gone}");
+    let text = report.table().width(1_000).to_string();
+    assert!(!text.contains('∞'), "{text}");
 }

@@ -1,7 +1,7 @@
 //! Intervals: what happened between two captures.
 
 use crate::pipeline::{Pipeline, USUAL, Work};
-use measured_core::{Report, SinceError, Timing};
+use measured_core::{Measured, Report, SinceError, Timing};
 
 /// Twenty records, and then so many others.
 fn interval(then: Work) -> Report {
@@ -166,5 +166,33 @@ fn sampling_errors_of_an_interval_are_those_of_its_own_pulls() {
     assert!(
         (0.5 * usual..2.0 * usual).contains(&ci),
         "{ci} beside {usual}"
+    );
+}
+
+#[test]
+fn a_stage_that_has_run_before_the_interval_has_no_row_of_doubt_in_it() {
+    let Pipeline { registry, clock } = Pipeline::new("one-in=100".parse().unwrap());
+    registry.scope(|| {
+        let records = (0..10_000u64).inspect(|n| {
+            // Rare and long: the samples do not carry it.
+            clock.advance(if n % 2_000 == 1_999 { 90_000_000 } else { 100 });
+        });
+        records.measured("before").for_each(drop);
+    });
+    let earlier = registry.capture();
+    assert!(earlier.stage("before").unwrap().low_confidence);
+    registry.scope(|| {
+        (0..40u64)
+            .inspect(|_| clock.advance(50))
+            .measured("within")
+            .for_each(drop);
+    });
+    let interval = registry.capture().since(&earlier).unwrap();
+    assert_eq!(interval.stage("before").unwrap().self_ns, 0);
+    let text = interval.table().width(1_000).to_string();
+    assert!(!text.contains('?'), "{text}");
+    assert!(
+        text.contains("\nNothing called before in this interval.\n"),
+        "{text}"
     );
 }

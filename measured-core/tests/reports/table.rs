@@ -2,6 +2,7 @@
 
 use crate::pipeline::{Pipeline, USUAL, report};
 use measured_core::{Measured, MockClock, Registry, Timing, measured_stage};
+use std::panic::catch_unwind;
 
 #[test]
 fn stages_and_remainders_make_up_the_wall() {
@@ -161,5 +162,23 @@ fn an_interval_counts_the_pulls_of_bodies_that_are_its_own() {
     assert!(
         (interval.timing.one_in.unwrap() - one_in).abs() < 1e-6,
         "{one_in}"
+    );
+}
+
+#[test]
+fn runs_that_panicked_are_said() {
+    let Pipeline { registry, .. } = Pipeline::new(Timing::Every);
+    let run = |limit| {
+        let checked = (0..10)
+            .inspect(move |n| assert!(*n < limit))
+            .measured("checked");
+        checked.for_each(drop);
+    };
+    registry.scope(|| run(10));
+    assert!(catch_unwind(|| registry.scope(|| run(5))).is_err());
+    let text = registry.capture().to_string();
+    assert!(
+        text.contains("\nchecked: 1 of 2 runs ended by a panic.\n"),
+        "{text}"
     );
 }
