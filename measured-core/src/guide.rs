@@ -64,7 +64,7 @@ pub mod memory {}
 
 #[doc = "[page]: https://raw.githubusercontent.com/measured-rs/measured/main/docs/the-html-report.png"]
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
-#[doc = "[`Report::html`]: crate::Report\n"]
+#[doc = "[`Report::to_html`]: crate::Report\n"]
 #[doc = include_str!("../docs/the-html-report.md")]
 #[cfg(any(feature = "html", not(doctest)))]
 pub mod the_html_report {}

@@ -71,7 +71,7 @@
 //!   nothing behind it, and there is no dependency but the macro. Libraries depend on
 //!   this crate with `default-features = false`; the application turns it on.
 //! - `serde`: [`Report`] can be serialised and deserialised.
-//! - `html`: reports are written as a page, [`Report::html`](Report).
+//! - `html`: reports are written as a page, [`Report::to_html`](Report).
 //! - `json`: reports are written and read as JSON, [`Report::to_json`](Report) and the like.
 //! - `auto-register`: stages that nothing calls are in the report of the process
 //!   ([how](guide::attribute)).

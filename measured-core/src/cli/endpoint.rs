@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// use std::ffi::OsString;
 ///
 /// assert_eq!(Endpoint::from(OsString::from("-")), Endpoint::Standard);
-/// assert_eq!(Endpoint::File("report.json".into()).as_input(), "report.json");
+/// assert_eq!(Endpoint::File("report.json".into()).input_name(), "report.json");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Endpoint {
@@ -71,10 +71,10 @@ impl Endpoint {
     /// ```
     /// use measured_core::cli::Endpoint;
     ///
-    /// assert_eq!(Endpoint::Standard.as_input(), "standard input");
+    /// assert_eq!(Endpoint::Standard.input_name(), "standard input");
     /// ```
     #[must_use]
-    pub fn as_input(&self) -> String {
+    pub fn input_name(&self) -> String {
         self.named("standard input")
     }
 
@@ -83,10 +83,10 @@ impl Endpoint {
     /// ```
     /// use measured_core::cli::Endpoint;
     ///
-    /// assert_eq!(Endpoint::Standard.as_output(), "standard output");
+    /// assert_eq!(Endpoint::Standard.output_name(), "standard output");
     /// ```
     #[must_use]
-    pub fn as_output(&self) -> String {
+    pub fn output_name(&self) -> String {
         self.named("standard output")
     }
 
@@ -177,7 +177,7 @@ pub fn refuse_shared(
         if let Some((other, _)) = files.iter().find(|(_, known)| *known == file) {
             return Err(Failure::Usage(format!(
                 "{option} would overwrite {other}: both name {}",
-                output.as_output()
+                output.output_name()
             )));
         }
         files.push((option, file));

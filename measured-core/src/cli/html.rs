@@ -19,7 +19,7 @@ impl Args {
         // The page is none that could be read again.
         let (file, output) = (Some(&self.file), Some(&self.output));
         refuse_shared(&[("FILE", file)], &[("--output", output)])?;
-        let page = input::report(&self.file)?.html();
+        let page = input::report(&self.file)?.to_html();
         Output::to(&self.output)?.text(&page)
     }
 }

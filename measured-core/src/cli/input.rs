@@ -12,7 +12,7 @@ pub(super) fn report(from: &Endpoint) -> Result<Report, Failure> {
     };
     let report = report.map_err(Failure::Usage)?;
     if report.stages.is_empty() {
-        let name = from.as_input();
+        let name = from.input_name();
         return Err(Failure::Usage(format!(
             "{name}: an empty report: no stage had run; capture it when the pipeline has"
         )));
@@ -39,7 +39,7 @@ pub(super) fn refuse_repeats(from: &[Endpoint], reports: &[Report]) -> Result<()
         else {
             continue;
         };
-        let (first, again) = (from[first].as_input(), from[at].as_input());
+        let (first, again) = (from[first].input_name(), from[at].input_name());
         return Err(Failure::Usage(format!(
             "{again} is the same capture as {first}: give each run's report once, or the noise would seem less than it is"
         )));

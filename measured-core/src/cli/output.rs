@@ -50,7 +50,7 @@ impl Output {
             Endpoint::File(path) => Sink::File(create(path)?),
         };
         Ok(Output {
-            name: endpoint.as_output(),
+            name: endpoint.output_name(),
             to,
         })
     }
@@ -64,7 +64,7 @@ impl Output {
     #[must_use]
     pub fn standard() -> Output {
         Output {
-            name: Endpoint::Standard.as_output(),
+            name: Endpoint::Standard.output_name(),
             to: Sink::Standard(io::stdout()),
         }
     }

@@ -153,7 +153,7 @@ impl ReportTo {
     /// ```
     pub fn write(mut self, report: &Report) -> Result<(), Failure> {
         if self.form == ReportForm::Html {
-            return self.output.text(&report.html());
+            return self.output.text(&report.to_html());
         }
         if self.before.is_empty() {
             return self.show(report);

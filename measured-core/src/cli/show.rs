@@ -63,6 +63,6 @@ impl Args {
 }
 
 fn heading(file: &Endpoint) -> Table {
-    let name = Sentence::new("").name(file.as_input());
+    let name = Sentence::new("").name(file.input_name());
     Table::new().say(name.words(":").tone(Tone::Strong))
 }

@@ -46,7 +46,7 @@ impl Args {
             .map(|change| (change.stage.as_str(), change.times))
             .collect();
         let answer = report.what_if_all(&changes).map_err(|error| {
-            let (file, hint) = (self.file.as_input(), hint(&error));
+            let (file, hint) = (self.file.input_name(), hint(&error));
             Failure::Usage(format!("{file}: {error}{hint}"))
         })?;
         Output::standard().text(&answer.to_string())

@@ -11,7 +11,7 @@ const USUAL_WIDTH: usize = 80;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Screen {
     pub(crate) width: usize,
-    pub(crate) colour: bool,
+    pub(crate) color: bool,
 }
 
 impl Default for Screen {
@@ -19,7 +19,7 @@ impl Default for Screen {
     fn default() -> Screen {
         Screen {
             width: USUAL_WIDTH,
-            colour: false,
+            color: false,
         }
     }
 }
@@ -37,7 +37,7 @@ impl Screen {
             || variable("TERM").is_some_and(|value| value == "dumb");
         Screen {
             width: columns.filter(|&width| width > 0).unwrap_or(USUAL_WIDTH),
-            colour: is_terminal && !unwanted,
+            color: is_terminal && !unwanted,
         }
     }
 }
@@ -51,11 +51,11 @@ mod tests {
             let (_, value) = variables.iter().find(|(name, _)| *name == asked)?;
             Some(OsString::from(value))
         });
-        (screen.width, screen.colour)
+        (screen.width, screen.color)
     }
 
     #[test]
-    fn colour_is_for_terminals_whose_user_has_nothing_against_it() {
+    fn color_is_for_terminals_whose_user_has_nothing_against_it() {
         assert_eq!(found(true, &[]), (80, true));
         assert_eq!(found(false, &[]), (80, false));
         assert_eq!(found(true, &[("NO_COLOR", "1")]), (80, false));

@@ -16,7 +16,7 @@ use std::io::IsTerminal;
 ///
 /// let report = Report::capture();
 /// print!("{}", report.table());
-/// print!("{}", report.table().width(120).colour(true));
+/// print!("{}", report.table().width(120).color(true));
 /// print!("{}", report.table().fitted_to(&std::io::stdout()));
 /// ```
 #[derive(Clone, Debug)]
@@ -148,10 +148,10 @@ impl Table {
     ///
     /// ```
     /// # use measured_core::Report;
-    /// assert!(!Report::capture().table().colour(false).to_string().contains('\u{1b}'));
+    /// assert!(!Report::capture().table().color(false).to_string().contains('\u{1b}'));
     /// ```
-    pub fn colour(mut self, colour: bool) -> Table {
-        self.screen.colour = colour;
+    pub fn color(mut self, color: bool) -> Table {
+        self.screen.color = color;
         self
     }
 
@@ -242,11 +242,11 @@ seems.
     }
 
     #[test]
-    fn in_colour_each_line_ends_its_own() {
-        let coloured = table().width(12).colour(true).to_string();
+    fn in_color_each_line_ends_its_own() {
+        let colored = table().width(12).color(true).to_string();
         assert!(
-            coloured.ends_with("\u{1b}[1;33mseems.\u{1b}[0m\n1 < 2\n"),
-            "{coloured:?}"
+            colored.ends_with("\u{1b}[1;33mseems.\u{1b}[0m\n1 < 2\n"),
+            "{colored:?}"
         );
     }
 

@@ -19,7 +19,7 @@ impl Tone {
             Tone::Bad => "31",
             Tone::Plain => return text.to_owned(),
         };
-        if screen.colour && !text.is_empty() {
+        if screen.color && !text.is_empty() {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
@@ -138,7 +138,7 @@ mod tests {
     fn plain(grid: &Grid, width: usize) -> String {
         grid.lines(Screen {
             width,
-            colour: false,
+            color: false,
         })
     }
 
@@ -179,18 +179,18 @@ a stage with quite a long n…  1,000  90.0 %  slower
     }
 
     #[test]
-    fn colours_come_after_the_padding() {
+    fn colors_come_after_the_padding() {
         let screen = Screen {
             width: 80,
-            colour: true,
+            color: true,
         };
-        let coloured = grid().lines(screen);
-        let without = coloured
+        let colored = grid().lines(screen);
+        let without = colored
             .replace("\u{1b}[31m", "")
             .replace("\u{1b}[2m", "")
             .replace("\u{1b}[0m", "");
         assert_eq!(without, plain(&grid(), 80));
-        assert_eq!(coloured.matches("\u{1b}[31m").count(), 1, "{coloured:?}");
+        assert_eq!(colored.matches("\u{1b}[31m").count(), 1, "{colored:?}");
     }
 
     #[cfg(feature = "enable")]

@@ -82,7 +82,7 @@ impl Report {
 fn interval(later: Option<&Origin>, earlier: Option<&Origin>) -> Result<Origin, SinceError> {
     let (later, earlier) = later.zip(earlier).ok_or(SinceError::SeveralCaptures)?;
     if (&later.process, later.registry) != (&earlier.process, earlier.registry) {
-        return Err(SinceError::OtherProcess);
+        return Err(SinceError::OtherRegistry);
     }
     if later.since != earlier.since {
         return Err(SinceError::OtherBeginning);
@@ -173,8 +173,8 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SinceError {
-    /// They are not of the same registry of the same process.
-    OtherProcess,
+    /// They are of two registries, of one process or of two.
+    OtherRegistry,
     /// The other one is the later.
     Reversed,
     /// They are intervals that begin at different captures, or one is an interval.
@@ -186,8 +186,8 @@ pub enum SinceError {
 impl fmt::Display for SinceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            SinceError::OtherProcess => {
-                "the two reports are of different processes or registries: take an interval between captures of one"
+            SinceError::OtherRegistry => {
+                "the two reports are of different registries or processes: take an interval between captures of one"
             }
             SinceError::Reversed => "the earlier report is the later one: swap them",
             SinceError::OtherBeginning => {

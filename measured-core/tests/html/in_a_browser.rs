@@ -13,7 +13,7 @@ fn quietly(page: &str, script: &str, width: u32) -> Option<Vec<String>> {
 #[test]
 fn complaints_are_heard() {
     let page = report(Timing::Every)
-        .html()
+        .to_html()
         .replace("const all =", "nothing.there; const all =");
     let Some(seen) = open(&page, "fetch('http://localhost/');", 1_000) else {
         return;
@@ -29,7 +29,7 @@ fn every_stage_is_there_by_its_name() {
         for (const name of document.querySelectorAll('h3')) say(name.innerText);
         say('broken', window.broken, document.scripts.length);
         say('asked for', performance.getEntriesByType('resource').length);";
-    let Some(lines) = quietly(&hostile().html(), script, 1_000) else {
+    let Some(lines) = quietly(&hostile().to_html(), script, 1_000) else {
         return;
     };
     assert_eq!(lines[..3], SHOWN);
@@ -53,7 +53,7 @@ fn moved(report: &Report, sliders: &[(&str, f64)]) -> Option<Vec<String>> {
         for (const part of document.querySelectorAll('.bar > svg'))
             say(part.getAttribute('x'), part.getAttribute('width'), part.querySelector('rect').getBoundingClientRect().width
                 / part.parentNode.getBoundingClientRect().width);";
-    quietly(&report.html(), &script, 1_000)
+    quietly(&report.to_html(), &script, 1_000)
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn headings_sort_by_what_figures_mean() {
     {
         stage.self_ns = ns;
     }
-    let Some(lines) = quietly(&report.html(), script, 1_000) else {
+    let Some(lines) = quietly(&report.to_html(), script, 1_000) else {
         return;
     };
     let order = |at: usize| lines[2 * at].as_str();
@@ -182,7 +182,7 @@ fn on_a_phone_only_tables_scroll() {
         say(root.clientWidth <= 390, root.scrollWidth <= root.clientWidth);
         for (const box of frame.contentDocument.querySelectorAll('.scroll'))
             say(box.clientWidth <= 390, box.scrollWidth > 390);";
-    let Some(lines) = quietly(&report(Timing::Every).html(), script, 1_000) else {
+    let Some(lines) = quietly(&report(Timing::Every).to_html(), script, 1_000) else {
         return;
     };
     assert_eq!(lines, ["true|true", "true|true", "true|true"]);

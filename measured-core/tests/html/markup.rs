@@ -44,10 +44,10 @@ fn stageless() -> Report {
 
 #[test]
 fn it_is_well_formed() {
-    assert!(well_formed(&report(Timing::Every).html()) > 100);
-    assert!(well_formed(&hostile().html()) > 100);
-    assert!(well_formed(&report(Timing::Counts).html()) > 100);
-    assert!(well_formed(&stageless().html()) > 5);
+    assert!(well_formed(&report(Timing::Every).to_html()) > 100);
+    assert!(well_formed(&hostile().to_html()) > 100);
+    assert!(well_formed(&report(Timing::Counts).to_html()) > 100);
+    assert!(well_formed(&stageless().to_html()) > 5);
 }
 
 #[test]
@@ -57,14 +57,14 @@ fn stages_of_one_name_are_told_apart_by_where_they_are() {
         "run".clone_into(&mut stage.name);
         stage.location = format!("src/stages.rs:{at}");
     }
-    let page = report.html();
+    let page = report.to_html();
     // In the title, the wall, the pipeline and the table.
     assert!(page.matches("run (stages.rs:1)").count() >= 4, "{page}");
 }
 
 #[test]
 fn names_are_text_wherever_they_stand() {
-    let page = hostile().html();
+    let page = hostile().to_html();
     for name in HOSTILE {
         assert!(!page.contains(name), "{name:?} as it is");
     }
@@ -75,7 +75,7 @@ fn names_are_text_wherever_they_stand() {
 
 #[test]
 fn it_asks_nothing_of_any_network() {
-    let page = report(Timing::Every).html();
+    let page = report(Timing::Every).to_html();
     assert!(page.contains("content=\"default-src 'none'; "));
     for door in [
         "http:", "https:", "src=", "href=", "@import", "url(//", "fetch(",
@@ -86,7 +86,7 @@ fn it_asks_nothing_of_any_network() {
 
 #[test]
 fn the_script_is_no_larger_than_two_kilobytes() {
-    let page = report(Timing::Every).html();
+    let page = report(Timing::Every).to_html();
     let (_, script) = page.split_once("<script>").expect("a script");
     let (script, _) = script.split_once("</script>").expect("its end");
     assert!(
@@ -99,16 +99,16 @@ fn the_script_is_no_larger_than_two_kilobytes() {
 #[test]
 fn a_stage_more_takes_no_more_than_four_kilobytes() {
     let mut report = report(Timing::Every);
-    let before = report.html().len();
+    let before = report.to_html().len();
     let features = report.stages.last().expect("a stage").clone();
     report.stages.extend(vec![features; 1_000]);
-    let each = (report.html().len() - before) / 1_000;
+    let each = (report.to_html().len() - before) / 1_000;
     assert!((500..=4_096).contains(&each), "{each} bytes");
 }
 
 #[test]
 fn where_nothing_was_timed_nothing_can_be_faster() {
-    let page = report(Timing::Counts).html();
+    let page = report(Timing::Counts).to_html();
     assert!(page.contains("Nothing was timed, so no bottleneck can be named."));
     assert!(page.contains("2,000 in, 1,000 out, 50.0 % kept"));
     assert!(!page.contains("<input"));
@@ -117,7 +117,7 @@ fn where_nothing_was_timed_nothing_can_be_faster() {
 
 #[test]
 fn where_nothing_ran_it_says_so() {
-    let page = stageless().html();
+    let page = stageless().to_html();
     assert!(page.contains("No stage has run."));
     assert!(!page.contains("<table"));
 }
@@ -125,10 +125,10 @@ fn where_nothing_ran_it_says_so() {
 #[test]
 fn parts_that_overlap_end_behind_a_mark() {
     let mut report = report(Timing::Every);
-    assert!(!report.html().contains("Some parts overlap"));
+    assert!(!report.to_html().contains("Some parts overlap"));
     report.stages[0].self_ns += report.wall_ns;
     report.unattributed_ns -= i64::try_from(report.wall_ns).expect("a wall");
-    let page = report.html();
+    let page = report.to_html();
     assert!(page.contains("Some parts overlap"));
     // 900 µs of 1,800.
     assert!(page.contains("<line x1=\"50.0000%\""));
@@ -138,7 +138,7 @@ fn parts_that_overlap_end_behind_a_mark() {
 fn what_no_capture_holds_does_not_panic() {
     let mut report = report(Timing::Every);
     report.wall_ns = 0;
-    well_formed(&report.html());
+    well_formed(&report.to_html());
     report.wall_ns = u64::MAX;
     for stage in &mut report.stages {
         stage.self_ns = u64::MAX;
@@ -150,5 +150,5 @@ fn what_no_capture_holds_does_not_panic() {
     report.unattributed_ns = i64::MIN;
     report.timing.one_in = Some(f64::INFINITY);
     report.timing.clock_ns = f64::NAN;
-    well_formed(&report.html());
+    well_formed(&report.to_html());
 }

@@ -103,8 +103,8 @@ fn no_width_breaks_a_line() {
 }
 
 #[test]
-fn in_colour() {
-    assert_golden("coloured.txt", &sensors().table().colour(true).to_string());
+fn in_color() {
+    assert_golden("colored.txt", &sensors().table().color(true).to_string());
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn what_shares_no_beginning_has_nothing_between() {
     let merged = Report::merge([reports[0].clone(), other.clone()]).unwrap();
     for (later, earlier, expected) in [
         (&reports[0], &reports[1], SinceError::Reversed),
-        (&reports[2], &other, SinceError::OtherProcess),
+        (&reports[2], &other, SinceError::OtherRegistry),
         (&reports[2], &late, SinceError::OtherBeginning),
         (&merged, &reports[0], SinceError::SeveralCaptures),
     ] {

@@ -91,7 +91,7 @@ impl<'a> Source<'a> {
     }
 
     fn csv(input: &Endpoint) -> Result<Self, Failure> {
-        let name = input.as_input();
+        let name = input.input_name();
         let unreadable =
             |error: &dyn std::fmt::Display| Failure::Usage(format!("cannot read {name}: {error}"));
         let mut rows = CsvRows::new(input.open()?).map_err(|error| unreadable(&error))?;
@@ -137,11 +137,11 @@ fn intake(args: &RunArgs, header: &Row) -> Result<Intake, Failure> {
         return Ok(intake);
     };
     let copied = intake.copy_rejected_to(rejects.create()?, header);
-    copied.map_err(|error| Failure::writing(&rejects.as_output(), &error))
+    copied.map_err(|error| Failure::writing(&rejects.output_name(), &error))
 }
 
 fn name_of(output: Option<&Endpoint>) -> String {
-    output.map_or_else(String::new, Endpoint::as_output)
+    output.map_or_else(String::new, Endpoint::output_name)
 }
 
 /// Names the first few rows that could not be read, and counts all.
@@ -162,7 +162,7 @@ fn tell_rejected(args: &RunArgs, source: &str, intake: &Intake) {
         reasons.join(", ")
     );
     if let Some(rejects) = &args.rejects {
-        let _ = write!(message, "; copied to {}", rejects.as_output());
+        let _ = write!(message, "; copied to {}", rejects.output_name());
     }
     tell(PROGRAM, &message);
 }

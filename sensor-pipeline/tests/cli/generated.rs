@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use measured_core::Report;
+use measured_core::{Report, TimingMode};
 
 use crate::{command, last_line, path, run};
 
@@ -176,7 +176,7 @@ fn the_report_as_json_counts_what_went_through_each_stage() {
             ],
             "{timing}"
         );
-        assert_eq!(report.timing.mode, timing);
+        assert_eq!(report.timing.mode.to_string(), timing);
     }
 }
 
@@ -242,7 +242,7 @@ fn a_budget_is_for_sampled_timing_named_or_not() {
         let args = ["--report", "json", "--report-file", "-", "--budget", "3%"];
         let report = run(&[&args[..], more].concat()).stdout;
         let report: Report = serde_json::from_str(&report).expect("a report");
-        assert_eq!(report.timing.mode, "sampled");
+        assert_eq!(report.timing.mode, TimingMode::Sampled);
         assert_eq!(report.timing.budget, Some(0.03));
     }
 }
@@ -258,8 +258,8 @@ fn the_environment_sets_the_timing_and_an_option_another() {
         let report: Report = serde_json::from_slice(&output.stdout).expect("a report");
         report.timing.mode
     };
-    assert_eq!(mode(&[]), "counts");
-    assert_eq!(mode(&["--timing", "every"]), "every");
+    assert_eq!(mode(&[]), TimingMode::Counts);
+    assert_eq!(mode(&["--timing", "every"]), TimingMode::Every);
 }
 
 #[test]

@@ -29,11 +29,11 @@ impl Report {
     /// use measured_core::Report;
     ///
     /// let file = std::env::temp_dir().join("measured-example.html");
-    /// std::fs::write(&file, Report::capture().html())?;
+    /// std::fs::write(&file, Report::capture().to_html())?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[must_use]
-    pub fn html(&self) -> String {
+    pub fn to_html(&self) -> String {
         Page(self).to_string()
     }
 }
