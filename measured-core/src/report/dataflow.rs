@@ -192,7 +192,7 @@ impl Report {
     /// ```
     pub fn dataflow(&self) -> Table {
         if self.stages.is_empty() {
-            return Table::new().say(Sentence::new("No stage has run."));
+            return Table::new().say(self.nothing_ran());
         }
         let mut grid = Grid::new([
             Column::name("stage"),

@@ -3,7 +3,7 @@
 use super::what_if::{gained, saved};
 use super::{Report, StageReport};
 use crate::figures::{count, decimal, duration, percent, plus_or_minus};
-use crate::grid::{Column, Grid, Sentence, Table, Tone};
+use crate::grid::{Column, Grid, Table, Tone};
 use std::fmt;
 
 impl fmt::Display for Report {
@@ -24,7 +24,7 @@ impl Report {
     /// ```
     pub fn table(&self) -> Table {
         if self.stages.is_empty() {
-            return Table::new().say(Sentence::new("No stage has run."));
+            return Table::new().say(self.nothing_ran());
         }
         let table = Table::new().grid(self.grid());
         let table = self.allocations_grid().into_iter().fold(table, Table::grid);

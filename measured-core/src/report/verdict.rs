@@ -3,7 +3,7 @@
 
 use super::table::{TOO_QUICK, was_timed};
 use super::what_if::{gained, saved};
-use super::{Report, StageReport};
+use super::{Report, StageReport, TimingMode};
 use crate::figures::{change, count, duration, percent, plus_or_minus};
 use crate::grid::{Sentence, Tone};
 use std::cmp::Reverse;
@@ -13,6 +13,21 @@ use std::iter;
 pub(super) const CLOSED: f64 = 0.05;
 
 impl Report {
+    /// Why there are no stages, as far as that is known.
+    pub(super) fn nothing_ran(&self) -> Sentence {
+        Sentence::new(match self.timing.mode {
+            TimingMode::Off if cfg!(feature = "enable") => {
+                "Nothing was measured: timing is off. MEASURED=sampled turns it on, unless set_timing says otherwise."
+            }
+            TimingMode::Off => {
+                "Nothing was measured: the feature `enable` of measured-core is off."
+            }
+            _ => {
+                "No stage has run. A registry has the stages of its scope only, which each thread opens anew."
+            }
+        })
+    }
+
     /// What else there is to say: how it was measured, and what stands in the way of
     /// the verdict.
     pub(super) fn notes(&self) -> Vec<Sentence> {
@@ -78,9 +93,10 @@ impl Report {
             None if !self.has_records() => vec![Sentence::new(
                 "No record passed, so no bottleneck can be named.",
             )],
-            None => vec![Sentence::new(
-                "Nothing was timed, so no bottleneck can be named.",
-            )],
+            None => vec![Sentence::new(format!(
+                "Nothing was timed, so no bottleneck can be named.{}",
+                self.why_untimed()
+            ))],
             Some(stage) if self.is_void(stage) => vec![Sentence::new(
                 "No bottleneck can be named: more of the wall is unaccounted for than any stage has.",
             )],
@@ -90,6 +106,18 @@ impl Report {
                     .words(" comes first, but its pulls are too quick to be timed."),
             ],
             Some(stage) => vec![self.named(stage), self.price(stage)],
+        }
+    }
+
+    /// As far as the mode tells.
+    fn why_untimed(&self) -> &'static str {
+        match self.timing.mode {
+            TimingMode::Counts => " Timing is counts: MEASURED=sampled times some pulls.",
+            TimingMode::Sampled => {
+                " While allocations are tracked or a profiler runs, stages are counted and not sampled: MEASURED=every times \
+                 them all the same."
+            }
+            _ => "",
         }
     }
 

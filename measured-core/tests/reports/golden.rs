@@ -234,3 +234,16 @@ fn a_gain_without_bound_is_said_in_words() {
     let text = report.table().width(1_000).to_string();
     assert!(!text.contains('∞'), "{text}");
 }
+
+#[test]
+fn where_sampling_was_asked_for_and_nothing_is_timed_it_is_said_why() {
+    let report = edited(|report| {
+        for stage in report["stages"].as_array_mut().unwrap() {
+            (stage["timed_pulls"], stage["self_ns"]) = (0.into(), 0.into());
+        }
+    });
+    let text = report.table().width(1_000).to_string();
+    let said = "Nothing was timed, so no bottleneck can be named. While allocations are tracked or a profiler runs, stages \
+                are counted and not sampled: MEASURED=every times them all the same.";
+    assert!(text.contains(said), "{text}");
+}

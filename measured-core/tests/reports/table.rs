@@ -105,13 +105,27 @@ fn where_nothing_was_timed_nothing_is_claimed() {
 
 #[test]
 fn where_nothing_ran_it_is_said() {
-    let nothing = "No stage has run.\n";
-    let report = Registry::new().capture();
-    assert_eq!(report.to_string(), nothing);
+    let nothing = "No stage has run. A registry has the stages of its scope only, which each thread opens anew.\n";
+    let report = Registry::new().with_timing(Timing::Every).capture();
+    assert_eq!(report.table().width(1_000).to_string(), nothing);
     assert_eq!(report.table().to_markdown(), nothing);
-    assert_eq!(report.dataflow().to_string(), nothing);
+    assert_eq!(report.dataflow().width(1_000).to_string(), nothing);
+}
+
+#[test]
+fn where_timing_is_off_nobody_says_that_nothing_ran() {
     let off = Pipeline::new(Timing::Off).run(USUAL).registry.capture();
-    assert_eq!(off.to_string(), nothing);
+    let text = off.table().width(1_000).to_string();
+    let said = "Nothing was measured: timing is off. MEASURED=sampled turns it on, unless set_timing says otherwise.\n";
+    assert_eq!(text, said);
+}
+
+#[test]
+fn where_only_counts_were_asked_for_it_is_said_what_times() {
+    let report = Pipeline::new(Timing::Counts).run(USUAL).registry.capture();
+    let text = report.table().width(1_000).to_string();
+    let said = "\nNothing was timed, so no bottleneck can be named. Timing is counts: MEASURED=sampled times some pulls.\n";
+    assert!(text.contains(said), "{text}");
 }
 
 #[measured_stage("total")]
