@@ -28,14 +28,17 @@ impl Method<'_> {
             ("measuring took", percent(timing.overhead) + " of the wall"),
         ];
         if let Some(budget) = timing.budget {
-            facts.push(("and was allowed", percent(budget)));
+            facts.push(("budget", percent(budget)));
         }
         facts.push(("clock", timing.clock.clone()));
         if timing.clock_ns > 0.0 {
-            facts.push(("a read of it", decimal(timing.clock_ns) + " ns"));
+            facts.push(("clock read", decimal(timing.clock_ns) + " ns"));
         }
         if timing.clock_steps_back > 0 {
-            facts.push(("it stepped back", count(timing.clock_steps_back) + " times"));
+            facts.push((
+                "clock stepped back",
+                count(timing.clock_steps_back) + " times",
+            ));
         }
         if let Some(origin) = &report.origin {
             facts.push(("when", utc(origin.unix_ms)));
@@ -48,7 +51,7 @@ impl Method<'_> {
         }
         facts.push(("schema", report.schema.to_string()));
         facts.push((
-            "page by",
+            "written by",
             format!("measured-core {}", env!("CARGO_PKG_VERSION")),
         ));
         facts
