@@ -1,8 +1,11 @@
 //! `measured what-if`.
 
+use super::form::{Form, Shown};
 use super::output::Output;
 use super::{Endpoint, Failure, input};
-use crate::report::WhatIfError;
+use crate::grid::Table;
+use crate::json;
+use crate::report::{WhatIf, WhatIfError};
 use std::str::FromStr;
 
 #[derive(Debug, clap::Args)]
@@ -14,6 +17,10 @@ pub(super) struct Args {
     /// Which stage, and how many times as fast it is to be; inf: it takes no time at all
     #[arg(value_name = "STAGE=TIMES", required = true)]
     changes: Vec<Change>,
+
+    /// How to show it
+    #[arg(long, value_name = "HOW", default_value = "table")]
+    format: Form,
 }
 
 /// A stage, and how many times as fast it is to be.
@@ -49,7 +56,18 @@ impl Args {
             let (file, hint) = (self.file.input_name(), hint(&error));
             Failure::Usage(format!("{file}: {error}{hint}"))
         })?;
-        Output::standard().text(&answer.to_string())
+        self.format.write(&answer, &mut Output::standard())
+    }
+}
+
+impl Shown for WhatIf {
+    fn table(&self) -> Table {
+        WhatIf::table(self)
+    }
+
+    /// No limit, as of a stage that takes no time at all, is `null`.
+    fn json(&self) -> String {
+        json::to_text(self)
     }
 }
 

@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Allocated {
     /// Blocks that were allocated; one that grew or shrank is allocated anew.

@@ -27,6 +27,7 @@ use crate::grid::{Column, Grid};
 /// # fn main() {}
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AllocationsPerRecord {
     /// Blocks of its own.

@@ -20,6 +20,7 @@ use crate::grid::{Column, Grid, Sentence, Table, Tone};
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FilterCost {
     /// Its name.

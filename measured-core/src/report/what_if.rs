@@ -38,6 +38,7 @@ use std::fmt;
 /// # Ok::<(), measured_core::WhatIfError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct WhatIf {
     /// The stages that would change, as they were asked for.
@@ -71,9 +72,10 @@ pub struct WhatIf {
 ///
 /// ```
 /// # if cfg!(feature = "enable") {
-/// # use measured_core::{Measured, Registry, Timing};
-/// # let registry = Registry::new().with_timing(Timing::Every);
-/// # registry.scope(|| (0..1_000).inspect(|_| { std::hint::black_box([0; 64]); }).measured("parse").for_each(drop));
+/// # use measured_core::{Measured, MockClock, Registry, Timing};
+/// # let clock = MockClock::new();
+/// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
+/// # registry.scope(|| (0..1_000).inspect(|_| clock.advance(50)).measured("parse").for_each(drop));
 /// let without = registry.capture().what_if("parse", f64::INFINITY)?;
 /// let change = &without.changes[0];
 /// assert_eq!((change.stage.as_str(), change.speedup), ("parse", f64::INFINITY));
@@ -82,6 +84,7 @@ pub struct WhatIf {
 /// # Ok::<(), measured_core::WhatIfError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Change {
     /// Its name.
@@ -161,9 +164,10 @@ impl Report {
     ///
     /// ```
     /// # if cfg!(feature = "enable") {
-    /// # use measured_core::{Measured, Registry, Timing};
-    /// # let registry = Registry::new().with_timing(Timing::Every);
-    /// # registry.scope(|| (0..1_000).inspect(|_| { std::hint::black_box([0; 64]); }).measured("parse").for_each(drop));
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
+    /// # let clock = MockClock::new();
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
+    /// # registry.scope(|| (0..1_000).inspect(|_| clock.advance(50)).measured("parse").for_each(drop));
     /// let report = registry.capture();
     /// println!("{}", report.what_if("parse", 2.0)?);
     /// # }
@@ -316,6 +320,25 @@ fn rounded(speedup: f64) -> f64 {
 
 impl fmt::Display for WhatIf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+impl WhatIf {
+    /// The question, the answer and how far to rely on it, for a width to be chosen.
+    ///
+    /// ```
+    /// # if cfg!(feature = "enable") {
+    /// # use measured_core::{Measured, MockClock, Registry, Timing};
+    /// # let clock = MockClock::new();
+    /// # let registry = Registry::new().with_clock(clock.clone()).with_timing(Timing::Every);
+    /// # registry.scope(|| (0..1_000).inspect(|_| clock.advance(50)).measured("parse").for_each(drop));
+    /// let report = registry.capture();
+    /// println!("{}", report.what_if("parse", 2.0)?.table().to_markdown()); // for an issue
+    /// # }
+    /// # Ok::<(), measured_core::WhatIfError>(())
+    /// ```
+    pub fn table(&self) -> Table {
         let mut said = Table::new().say(self.question()).say(self.answer());
         if self.changes.iter().any(|change| change.speedup.is_finite()) {
             said = said.say(self.ceiling());
@@ -325,7 +348,7 @@ impl fmt::Display for WhatIf {
                 "Low confidence: the samples do not carry the share that this rests on.",
             ));
         }
-        said.fmt(f)
+        said
     }
 }
 
