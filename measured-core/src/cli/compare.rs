@@ -13,7 +13,7 @@ pub(super) struct Args {
     /// A report as JSON from before the change, and one from after it
     #[arg(
         value_names = ["BEFORE", "AFTER"],
-        num_args = 2,
+        num_args = 1..,
         required_unless_present = "before",
         conflicts_with_all = ["before", "after"]
     )]
@@ -39,8 +39,15 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let (before, after) = match &self.files[..] {
+            [] => (&self.before[..], &self.after[..]),
             [before, after] => (std::slice::from_ref(before), std::slice::from_ref(after)),
-            _ => (&self.before[..], &self.after[..]),
+            files => {
+                return Err(Failure::Usage(format!(
+                    "which of these files, {} in number, are before and which after? Write BEFORE AFTER for one each, \
+                     --before FILE... --after FILE... for several",
+                    files.len()
+                )));
+            }
         };
         let reports = input::reports(&[before, after].concat())?;
         let (reports_before, reports_after) = reports.split_at(before.len());

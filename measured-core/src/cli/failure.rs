@@ -1,5 +1,6 @@
 //! How a command ends that does not end well: a line on standard error, and an exit code.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 /// use measured_core::cli::Failure;
 ///
 /// let failure = Failure::Usage("cannot read before.json: No such file".into());
-/// let code = failure.tell("measured"); // measured: cannot read before.json: No such file
+/// assert_eq!(failure.to_string(), "cannot read before.json: No such file");
+/// let code = Failure::exit("program", Err(failure)); // program: cannot read before.json: No such file
 /// assert_eq!(code, std::process::ExitCode::from(2));
 /// ```
 #[derive(Debug)]
@@ -23,9 +25,19 @@ pub enum Failure {
     Rules(Vec<String>),
     /// Whoever read the output wants no more of it. Nothing to be told: exit code 0.
     ClosedPipe,
-    /// Clap has something to show that was asked for: the help or the version.
-    Shown(clap::Error),
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) | Self::Data(message) => f.write_str(message),
+            Self::Rules(broken) => f.write_str(&broken.join("; ")),
+            Self::ClosedPipe => f.write_str("the output was closed by whoever read it"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl Failure {
     /// What an error while writing to `to` comes to.
@@ -45,39 +57,47 @@ impl Failure {
         }
     }
 
-    /// Tells it on standard error, in the name of this program, and gives the exit code.
+    /// The exit code of a program that ended so. What failed is told on standard error
+    /// first, in the program's name.
+    ///
+    /// ```
+    /// use measured_core::cli::Failure;
+    /// use std::process::ExitCode;
+    ///
+    /// assert_eq!(Failure::exit("measured", Ok(())), ExitCode::SUCCESS);
+    /// ```
     #[must_use]
-    pub fn tell(&self, program: &str) -> ExitCode {
-        match self {
+    pub fn exit(program: &str, done: Result<(), Failure>) -> ExitCode {
+        let Err(failure) = done else {
+            return ExitCode::SUCCESS;
+        };
+        match failure {
             Self::Usage(message) => {
-                tell(program, message);
+                tell(program, &message);
                 ExitCode::from(2)
             }
             Self::Data(message) => {
-                tell(program, message);
+                tell(program, &message);
                 ExitCode::FAILURE
             }
             Self::Rules(broken) => {
                 for rule in broken {
-                    tell(program, rule);
+                    tell(program, &rule);
                 }
                 ExitCode::from(3)
             }
             Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Shown(help) => {
-                // To print it may fail on a closed pipe, and then nobody is there to be told.
-                let _ = help.print();
-                ExitCode::SUCCESS
-            }
         }
     }
 }
 
 impl From<clap::Error> for Failure {
-    /// Puts what clap says in several paragraphs into one line, without the usage at its end.
+    /// Puts what clap says in several paragraphs into one line, without the usage at its
+    /// end. The help and the version are no failures: clap prints them and ends the
+    /// program, as its own `parse` does.
     fn from(error: clap::Error) -> Self {
         if error.exit_code() == 0 {
-            return Self::Shown(error);
+            error.exit();
         }
         let text = error.to_string();
         let mut line = String::new();
@@ -85,7 +105,8 @@ impl From<clap::Error> for Failure {
             .lines()
             .map(str::trim)
             .take_while(|part| !part.starts_with("Usage:") && !part.starts_with("For more"))
-            .filter(|part| !part.is_empty())
+            // Clap takes any option that it does not know for a file's name that begins with `-`.
+            .filter(|part| !part.is_empty() && !part.starts_with("tip: to pass"))
         {
             match line.chars().last() {
                 None => {}

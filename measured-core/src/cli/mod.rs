@@ -103,8 +103,5 @@ pub fn main() -> ExitCode {
     let done = Cli::try_parse()
         .map_err(Failure::from)
         .and_then(|cli| cli.command.run());
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.tell("measured"),
-    }
+    Failure::exit("measured", done)
 }

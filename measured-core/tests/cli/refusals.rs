@@ -143,9 +143,18 @@ fn rules_that_do_not_parse() {
 fn sides_that_are_not_both_there() {
     let file = report_file("sides.json", USUAL);
     assert_refused(&["compare", &file], &["BEFORE", "AFTER"]);
-    assert_refused(&["compare", &file, &file, &file], &["AFTER"]);
+    assert_refused(
+        &["compare", &file, &file, &file],
+        &["3 in number", "--before FILE... --after"],
+    );
     assert_refused(&["compare", "--before", &file], &["--after"]);
     assert_refused(&["compare", &file, &file, "--before", &file], &["--before"]);
+    // What only a positional argument could be is no option that was meant.
+    let merge = measured(&["merge", &file, "--format", "table"]);
+    assert_eq!(
+        merge.stderr,
+        "measured: unexpected argument '--format' found\n"
+    );
     assert_refused(
         &["compare", "-", "-"],
         &["standard input", "only once", "files"],

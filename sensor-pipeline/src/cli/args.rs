@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
 use measured_core::profile::SortBy;
-use measured_core::{Budget, Timing};
+use measured_core::Timing;
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
 
 use super::whole::whole;
@@ -119,13 +119,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "HOW", default_value = "running")]
     features: Features,
 
-    /// How much of the pipeline to time [default: sampled, or what MEASURED says]
+    /// How much of the pipeline to time: off, counts, sampled, every, budget=2% for what sampling may
+    /// cost, or one-in=1024 [default: sampled, or what MEASURED says]
     #[arg(long, value_name = "HOW")]
-    timing: Option<Precision>,
-
-    /// What sampled timing may cost of the run's time [default: 1%]
-    #[arg(long, value_name = "PERCENT")]
-    budget: Option<Budget>,
+    pub(crate) timing: Option<Timing>,
 
     #[command(flatten)]
     pub(crate) report: ReportArgs,
@@ -233,25 +230,7 @@ impl RunArgs {
             ("--report-file", self.report.file.as_ref()),
         ];
         let outputs = [&outputs[..], more].concat();
-        refuse_shared(&[("--input", self.input.as_ref())], &outputs)?;
-        self.timing().map(|_| ())
-    }
-
-    /// The timing that was asked for, if any was.
-    pub(crate) fn timing(&self) -> Result<Option<Timing>, Failure> {
-        match (self.timing, self.budget) {
-            (None | Some(Precision::Sampled), Some(budget)) => Ok(Some(Timing::Sampled { budget })),
-            (Some(_), Some(_)) => Err(Failure::Usage(
-                "--budget is for --timing sampled, and for no other".into(),
-            )),
-            (Some(Precision::Off), None) => Ok(Some(Timing::Off)),
-            (Some(Precision::Counts), None) => Ok(Some(Timing::Counts)),
-            (Some(Precision::Sampled), None) => Ok(Some(Timing::Sampled {
-                budget: Budget::default(),
-            })),
-            (Some(Precision::Every), None) => Ok(Some(Timing::Every)),
-            (None, None) => Ok(None),
-        }
+        refuse_shared(&[("--input", self.input.as_ref())], &outputs)
     }
 
     pub(crate) fn columns(&self) -> ColumnNames {
@@ -292,14 +271,6 @@ enum Sort {
     Calls,
     /// Its name
     Name,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Precision {
-    Off,
-    Counts,
-    Sampled,
-    Every,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -26,8 +26,5 @@ pub(crate) fn main() -> ExitCode {
             Command::Profile(args) => profile::command(&args),
             Command::Memory(args) => memory::command(&args),
         });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.tell(PROGRAM),
-    }
+    Failure::exit(PROGRAM, done)
 }

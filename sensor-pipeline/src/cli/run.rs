@@ -22,7 +22,7 @@ pub(crate) fn command(args: &RunArgs) -> Result<(), Failure> {
 /// The pipeline from this source to its report. The source has been opened already: where it
 /// cannot be read, no output is overwritten.
 pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
-    if let Some(timing) = args.timing()? {
+    if let Some(timing) = args.timing {
         set_timing(timing);
     }
     let columns = source.columns(args)?;
