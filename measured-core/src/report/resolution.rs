@@ -1,5 +1,6 @@
 //! What is too quick for the clock.
 
+use super::verdict::CLOSED;
 use super::{Report, StageReport};
 
 impl Report {
@@ -24,5 +25,32 @@ impl Report {
         let own = stage.self_ns as f64 / stage.pulls as f64;
         let may_be_nothing = stage.share_ci >= stage.share;
         stage.timed_pulls > 0 && (own < read || (own < 2.0 * read && may_be_nothing))
+    }
+
+    /// Whether what the source has of the wall is worth telling and not to be relied on:
+    /// it rests on the timed pulls of the stages that pull it.
+    pub(super) fn is_source_doubtful(&self) -> bool {
+        self.is_end_doubtful(self.source_ns, |stage| stage.inputs.is_empty())
+    }
+
+    /// The same of the sink, which is what is left by the stages that end pipelines.
+    pub(super) fn is_sink_doubtful(&self) -> bool {
+        let feeds = |name: &String| self.stages.iter().any(|stage| stage.inputs.contains(name));
+        self.is_end_doubtful(self.sink_ns, |stage| !feeds(&stage.name))
+    }
+
+    /// As doubtful as the stages that it rests on, and too quick for the clock where it
+    /// comes to less than two reads for each of their pulls.
+    fn is_end_doubtful(&self, ns: u64, rests_on: impl Fn(&StageReport) -> bool) -> bool {
+        let mut pulls: u64 = 0;
+        let mut is_doubted = false;
+        let timed = self.stages.iter().filter(|stage| stage.timed_pulls > 0);
+        for stage in timed.filter(|stage| rests_on(stage)) {
+            pulls = pulls.saturating_add(stage.pulls);
+            is_doubted |= stage.low_confidence && !stage.fed_elsewhere;
+        }
+        let is_worth_telling = self.part_of_wall(ns as f64) > CLOSED;
+        let is_too_quick = (ns as f64) < 2.0 * self.timing.clock_ns * pulls as f64;
+        is_worth_telling && (is_doubted || is_too_quick)
     }
 }

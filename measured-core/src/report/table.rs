@@ -56,13 +56,13 @@ impl Report {
             }
         }
         grid.rule();
-        for (name, ns) in [
-            ("(source)", self.source_ns as f64),
-            ("(sink)", self.sink_ns as f64),
-            ("(instrumentation)", self.instrumentation_ns as f64),
-            ("(unattributed)", self.unattributed_ns as f64),
+        for (name, ns, is_doubtful) in [
+            ("(source)", self.source_ns as f64, self.is_source_doubtful()),
+            ("(sink)", self.sink_ns as f64, self.is_sink_doubtful()),
+            ("(instrumentation)", self.instrumentation_ns as f64, false),
+            ("(unattributed)", self.unattributed_ns as f64, false),
         ] {
-            let share = percent(self.part_of_wall(ns));
+            let share = percent(self.part_of_wall(ns)) + mark(is_doubtful);
             grid.row([name, "", "", "", &duration(ns), &share])
                 .tone(Tone::Quiet);
         }
@@ -107,7 +107,7 @@ impl Report {
             return [unknown(), share, unknown(), unknown(), unknown()];
         }
         let records = stage.records_in.max(stage.records_out);
-        let doubt = if stage.low_confidence { "?" } else { "" };
+        let doubt = mark(stage.low_confidence);
         let half = saved(stage.share.min(1.0), 2.0);
         [
             duration(stage.self_ns as f64),
@@ -129,6 +129,10 @@ impl Report {
 
 /// Stands for figures that are [below the resolution](Report::is_below_resolution).
 pub(super) const TOO_QUICK: &str = "too quick";
+
+fn mark(is_doubtful: bool) -> &'static str {
+    if is_doubtful { "?" } else { "" }
+}
 
 /// Counts alone, where there are no times.
 pub(super) fn was_timed(stage: &StageReport) -> bool {

@@ -202,10 +202,10 @@ impl Report {
     fn longer_ends(&self) -> impl Iterator<Item = Sentence> {
         let unaccounted = u64::try_from(self.unattributed_ns).unwrap_or(0);
         let longest = self.bottleneck().map_or(u64::MAX, |stage| stage.self_ns);
-        let ends = [("source", self.source_ns), ("sink", self.sink_ns)];
-        let longer = ends
-            .into_iter()
-            .filter(move |(_, ns)| *ns > longest.max(unaccounted));
+        let source = (!self.is_source_doubtful()).then_some(("source", self.source_ns));
+        let sink = (!self.is_sink_doubtful()).then_some(("sink", self.sink_ns));
+        let ends = source.into_iter().chain(sink);
+        let longer = ends.filter(move |(_, ns)| *ns > longest.max(unaccounted));
         longer.map(|(name, ns)| {
             Sentence::new(format!(
                 "The {name} takes longer than any stage: {}, {} of the wall.",
@@ -256,10 +256,11 @@ impl Report {
     fn marks(&self) -> Vec<Sentence> {
         let mut marks = Vec::new();
         let any = |is_marked: &dyn Fn(&StageReport) -> bool| self.stages.iter().any(is_marked);
-        if any(&|stage| {
+        let is_doubted = any(&|stage| {
             let is_marked = stage.low_confidence && was_timed(stage);
             is_marked && !stage.fed_elsewhere && !self.is_below_resolution(stage)
-        }) {
+        });
+        if is_doubted || self.is_source_doubtful() || self.is_sink_doubtful() {
             marks.push(Sentence::new(
                 "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
                  records too quick to time. Ask again with MEASURED=every or a larger budget.",

@@ -247,3 +247,22 @@ fn where_sampling_was_asked_for_and_nothing_is_timed_it_is_said_why() {
                 are counted and not sampled: MEASURED=every times them all the same.";
     assert!(text.contains(said), "{text}");
 }
+
+#[test]
+fn ends_that_the_samples_do_not_carry_have_a_mark_and_no_sentence() {
+    let doubted = edited(|report| {
+        report["source_ns"] = 9_000_000.into();
+        report["stages"][0]["low_confidence"] = true.into();
+    });
+    // 2 × 95 ns for each of 50,000 pulls is more than the source has.
+    let too_quick = edited(|report| {
+        report["source_ns"] = 9_000_000.into();
+        report["timing"]["clock_ns"] = 95.into();
+    });
+    for report in [doubted, too_quick] {
+        let text = report.table().width(1_000).to_string();
+        assert!(text.contains(" 54.9 %?\n"), "{text}");
+        assert!(!text.contains("The source takes longer"), "{text}");
+        assert!(text.contains("\n?: low confidence."), "{text}");
+    }
+}
