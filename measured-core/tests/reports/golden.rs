@@ -266,3 +266,23 @@ fn ends_that_the_samples_do_not_carry_have_a_mark_and_no_sentence() {
         assert!(text.contains("\n?: low confidence."), "{text}");
     }
 }
+
+#[test]
+fn a_rule_about_a_figure_that_is_refused_is_not_decided() {
+    let checked = |report: &Report, rule: &str| {
+        let checked = report.compare_to(report).check(&[rule.parse().unwrap()]);
+        checked.map(|violations| violations.len())
+    };
+    let report = sensors();
+    let undecided = |rule| checked(&report, rule).unwrap_err().to_string();
+    let too_quick = "rule \"normalize.self_ns > 1\": not decided: the stage is too quick to be timed; take the rule out, or \
+                     measure it and its neighbours as one stage";
+    assert_eq!(undecided("normalize.self_ns > 1"), too_quick);
+    assert!(undecided("normalize.p99_ns > +10%").contains("not decided: the stage is too quick"));
+    let doubted = "rule \"sink.self_ns > 1\": not decided: the samples do not carry it; capture with MEASURED=every, or \
+                   write a change such as +10%";
+    assert_eq!(undecided("sink.self_ns > 1"), doubted);
+    assert_eq!(checked(&report, "sink.self_ns > +10%"), Ok(0));
+    assert_eq!(checked(&report, "normalize.records_in > 1"), Ok(1));
+    assert_eq!(checked(&report, "features.self_ns > 1"), Ok(1));
+}

@@ -1,7 +1,7 @@
 //! Reports as JSON: what they look like, and what is said of files that hold none.
 
 use crate::pipeline::{Pipeline, USUAL, Work, report};
-use measured_core::{Comparison, Measured, Registry, Report, Timing};
+use measured_core::{Comparison, Measured, Registry, Report, RuleError, Timing};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -361,7 +361,8 @@ fn whatever_the_figures_are_nothing_panics() {
             Comparison::between(&[one.clone(), other], &[report(USUAL), merged.clone()]);
         let rules = ["keep.self_ns > +10%", "keep.p99_ns < 5", "wall_ns != 0%"];
         let checked = comparison.check(&rules.map(|rule| rule.parse().unwrap()));
-        assert!(checked.is_ok(), "{checked:?}");
+        let undecided = |error: RuleError| error.to_string().contains("not decided");
+        assert!(checked.is_ok() || checked.is_err_and(undecided));
         for text in [
             one.table().width(200).to_string(),
             merged.table().to_markdown(),

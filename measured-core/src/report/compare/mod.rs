@@ -73,6 +73,10 @@ pub struct StageComparison {
     /// The samples of a side do not account for its wall. What they miss of it is
     /// part of the noise.
     pub low_confidence: bool,
+    /// On a side it is [below the resolution](Report::is_below_resolution), so that own
+    /// times say little.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub below_resolution: bool,
     /// Own time per record, the larger of those in and out; none where nothing was timed.
     pub self_ns: Difference,
     /// The 99th percentile of own time per pull.
@@ -232,6 +236,10 @@ fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> Sta
         location: identity.location.clone(),
         verdict: verdict(before, after, &self_ns),
         low_confidence: before.iter().chain(after).any(|s| s.stage.low_confidence),
+        below_resolution: before
+            .iter()
+            .chain(after)
+            .any(|s| s.report.is_below_resolution(s.stage)),
         self_ns,
         p99_ns: by(Kind::Time, p99),
         throughput_rps: by(Kind::Time, |s| {

@@ -32,6 +32,11 @@ use std::fmt;
 /// no noise within one report, so that with one report a side `filter.selectivity !=
 /// 0%` is violated by a single record.
 ///
+/// Where own times are [too quick](StageComparison::below_resolution) for the clock, or a
+/// limit that is no change meets a `self_ns` of [low
+/// confidence](StageComparison::low_confidence), nobody knows whether the rule is violated,
+/// and to check it is an error.
+///
 /// ```
 /// # fn main() -> Result<(), measured_core::RuleError> {
 /// use measured_core::{Report, Rule};
@@ -143,11 +148,15 @@ impl Comparison {
     /// The violations of these rules, in their order.
     ///
     /// # Errors
-    /// A rule about a stage or a figure that is not there: it would never be violated.
+    /// A rule about a stage or a figure that is not there: it would never be violated. Or
+    /// about one that the reports do not know well enough to decide.
     pub fn check(&self, rules: &[Rule]) -> Result<Vec<Violation>, RuleError> {
         let mut violations = Vec::new();
         for rule in rules {
             for (stage, difference) in rule.subjects(self)? {
+                if let Some(why) = stage.and_then(|stage| rule.undecided(stage)) {
+                    return Err(rule.refused(&format!("not decided: {why}")));
+                }
                 if rule
                     .is_violated(difference)
                     .ok_or_else(|| rule.lacks(stage, difference))?
@@ -186,6 +195,21 @@ impl Rule {
             return Err(self.refused(&error.to_string()));
         }
         Ok(subjects)
+    }
+
+    /// Why nobody knows whether it is violated. A change has what samples missed in its
+    /// noise; a figure by itself has none.
+    fn undecided(&self, stage: &StageComparison) -> Option<&'static str> {
+        let is_value = matches!(self.limit, Limit::Value(_));
+        match self.figure {
+            Figure::Own | Figure::P99 if stage.below_resolution => Some(
+                "the stage is too quick to be timed; take the rule out, or measure it and its neighbours as one stage",
+            ),
+            Figure::Own if is_value && stage.low_confidence => Some(
+                "the samples do not carry it; capture with MEASURED=every, or write a change such as +10%",
+            ),
+            _ => None,
+        }
     }
 
     /// `None` where there is nothing to hold it against.
