@@ -148,6 +148,60 @@ fn one_report_a_side_shows_large_changes_only_and_promises_nothing() {
     }
 }
 
+/// The same with stages that take so much, and a clock that takes 30 ns to be read.
+fn read_in_30_ns(slow: u64) -> Report {
+    let mut report = with(|w| w.slow = slow);
+    report.timing.clock_ns = 30.0;
+    report
+}
+
+#[test]
+fn what_is_too_quick_is_no_figure_and_decides_nothing() {
+    let comparison = read_in_30_ns(1).compare_to(&read_in_30_ns(11));
+    let slow = comparison.stage("slow").unwrap();
+    assert_eq!(slow.verdict, Verdict::NoDifferenceShown);
+    assert!(slow.too_quick_before && slow.too_quick_after);
+    assert!(!slow.p99_ns.is_shown());
+    assert!(slow.self_ns.noise > 30.0, "{slow:?}");
+    let rule = "slow.self_ns < -10%".parse().unwrap();
+    let undecided = comparison.check(&[rule]).unwrap_err().to_string();
+    assert!(undecided.contains("not decided"), "{undecided}");
+    let said = comparison.to_string();
+    let row = said.lines().find(|line| line.starts_with("slow")).unwrap();
+    assert_eq!(row.matches("too quick").count(), 2, "{said}");
+    assert!(!row.contains('%') || row.contains("100.0 %"), "{said}");
+    assert!(
+        said.contains("too quick: pulls take about a read"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_became_too_quick_became_faster() {
+    let comparison = read_in_30_ns(1).compare_to(&read_in_30_ns(900));
+    let slow = comparison.stage("slow").unwrap();
+    assert_eq!(slow.verdict, Verdict::Faster);
+    assert!(!slow.too_quick_before && slow.too_quick_after);
+}
+
+#[test]
+fn a_run_without_measuring_is_no_run_without_stages() {
+    let off = Pipeline::new(Timing::Off).run(USUAL).registry.capture();
+    let after = off.compare_to(&report(USUAL));
+    assert_eq!(verdict(&after, "slow"), Verdict::NotMeasured);
+    assert_eq!(after.wall_ns.after, None);
+    let said = after.to_string();
+    assert!(
+        said.contains("Nothing was measured after: timing was off"),
+        "{said}"
+    );
+    let before = report(USUAL).compare_to(&off);
+    assert_eq!(verdict(&before, "slow"), Verdict::NotMeasured);
+    assert!(before.to_string().contains("Nothing was measured before"));
+    let error = after.check(&["slow.self_ns > +10%".parse().unwrap()]);
+    assert!(error.unwrap_err().to_string().contains("timing was off"));
+}
+
 fn printed() -> Comparison {
     let mut before = report(USUAL);
     let mut after = with(|w| {

@@ -240,5 +240,8 @@ fn a_rule_about_what_is_not_there_does_not_pass() {
         "{error}"
     );
     let error = refused(&Comparison::between(&[], &[]), "wall_ns > +10%");
-    assert!(error.contains("there are no reports"), "{error}");
+    assert!(
+        error.contains("there are no reports, or timing was off"),
+        "{error}"
+    );
 }

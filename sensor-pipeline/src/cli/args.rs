@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use measured_core::Timing;
 use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
 use measured_core::profile::SortBy;
-use measured_core::Timing;
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
 
 use super::whole::whole;

@@ -52,7 +52,10 @@ fn absurd_options() {
         (&["--features", "fast"], &["--features", "running, naive"]),
         (
             &["--timing", "often"],
-            &["--timing", "`off`, `counts`, `sampled`, `every`, `budget=1%`"],
+            &[
+                "--timing",
+                "`off`, `counts`, `sampled`, `every`, `budget=1%`",
+            ],
         ),
         (
             &["--timing", "budget=0%"],

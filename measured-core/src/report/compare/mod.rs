@@ -6,7 +6,7 @@ mod table;
 pub use difference::Difference;
 
 use super::pairs::{Identity, paired};
-use super::{Report, StageReport};
+use super::{Report, StageReport, TimingMode};
 use difference::{Kind, Reading};
 
 /// Reports before a change and after it, stage by stage.
@@ -73,10 +73,12 @@ pub struct StageComparison {
     /// The samples of a side do not account for its wall. What they miss of it is
     /// part of the noise.
     pub low_confidence: bool,
-    /// On a side it is [below the resolution](Report::is_below_resolution), so that own
-    /// times say little.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub below_resolution: bool,
+    /// It was [too quick to be timed](Report::is_below_resolution) in a report before:
+    /// its times there may be off by a read of the clock for each pull, which is part of
+    /// the noise. Tables leave them out.
+    pub too_quick_before: bool,
+    /// The same of the reports after.
+    pub too_quick_after: bool,
     /// Own time per record, the larger of those in and out; none where nothing was timed.
     pub self_ns: Difference,
     /// The 99th percentile of own time per pull.
@@ -120,6 +122,8 @@ pub enum Verdict {
     New,
     /// In the reports after, and never run.
     NeverReached,
+    /// Nothing was measured on one of the sides: [`Timing::Off`](crate::Timing::Off).
+    NotMeasured,
 }
 
 impl std::fmt::Display for Verdict {
@@ -131,6 +135,7 @@ impl std::fmt::Display for Verdict {
             Verdict::Gone => "gone",
             Verdict::New => "new",
             Verdict::NeverReached => "never reached",
+            Verdict::NotMeasured => "not measured",
         })
     }
 }
@@ -156,7 +161,8 @@ impl Comparison {
     /// ```
     #[must_use]
     pub fn between(before: &[Report], after: &[Report]) -> Comparison {
-        let (earlier, later) = (Side::of(before), Side::of(after));
+        let [earlier, later] = [before, after].map(Side::of);
+        let was_measured = earlier.was_measured && later.was_measured;
         let partners = paired(&earlier.stages, &later.stages);
         let kept = partners.iter().enumerate().map(|(at, partner)| {
             let was = partner.map_or(&[][..], |was| &earlier.seen[was]);
@@ -165,12 +171,22 @@ impl Comparison {
         let gone = (0..earlier.stages.len())
             .filter(|was| !partners.contains(&Some(*was)))
             .map(|was| compared(&earlier.stages[was], &earlier.seen[was], &[]));
-        let walls = |reports: &[Report]| readings(reports, |r| Some(exact(r.wall_ns as f64)));
+        let walls = |reports: &[Report]| {
+            readings(reports, |r| is_measured(r).then(|| exact(r.wall_ns as f64)))
+        };
+        let verdict = |stage: StageComparison| StageComparison {
+            verdict: if was_measured {
+                stage.verdict
+            } else {
+                Verdict::NotMeasured
+            },
+            ..stage
+        };
         Comparison {
             reports_before: before.len(),
             reports_after: after.len(),
             wall_ns: Difference::of(Kind::Time, &walls(before), &walls(after)),
-            stages: kept.chain(gone).collect(),
+            stages: kept.chain(gone).map(verdict).collect(),
         }
     }
 
@@ -181,6 +197,13 @@ impl Comparison {
     }
 }
 
+impl StageComparison {
+    /// On one side at least.
+    pub(super) fn is_too_quick(&self) -> bool {
+        self.too_quick_before || self.too_quick_after
+    }
+}
+
 /// A stage in one report of a side.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
@@ -188,8 +211,25 @@ struct Seen<'a> {
     stage: &'a StageReport,
 }
 
+impl Seen<'_> {
+    fn is_too_quick(&self) -> bool {
+        self.report.is_below_resolution(self.stage)
+    }
+
+    /// What a pull's time may be off by beyond what is sampled.
+    fn blur_ns(&self) -> f64 {
+        if self.is_too_quick() {
+            self.report.timing.clock_ns
+        } else {
+            0.0
+        }
+    }
+}
+
 /// The stages of all reports of a side.
 struct Side<'a> {
+    /// False where there are reports, and all of them of runs without measuring.
+    was_measured: bool,
     stages: Vec<Identity>,
     /// Of each stage, the reports that have it.
     seen: Vec<Vec<Seen<'a>>>,
@@ -198,6 +238,7 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn of(reports: &'a [Report]) -> Side<'a> {
         let mut side = Side {
+            was_measured: reports.is_empty() || reports.iter().any(is_measured),
             stages: Vec::new(),
             seen: Vec::new(),
         };
@@ -215,6 +256,11 @@ impl<'a> Side<'a> {
         }
         side
     }
+}
+
+/// Where timing is off, a report knows of no stage, and its wall is 0.
+fn is_measured(report: &Report) -> bool {
+    report.timing.mode != TimingMode::Off || report.wall_ns > 0
 }
 
 fn exact(value: f64) -> Reading {
@@ -236,10 +282,8 @@ fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> Sta
         location: identity.location.clone(),
         verdict: verdict(before, after, &self_ns),
         low_confidence: before.iter().chain(after).any(|s| s.stage.low_confidence),
-        below_resolution: before
-            .iter()
-            .chain(after)
-            .any(|s| s.report.is_below_resolution(s.stage)),
+        too_quick_before: before.iter().any(Seen::is_too_quick),
+        too_quick_after: after.iter().any(Seen::is_too_quick),
         self_ns,
         p99_ns: by(Kind::Time, p99),
         throughput_rps: by(Kind::Time, |s| {
@@ -274,7 +318,10 @@ fn p99(seen: &Seen<'_>) -> Option<Reading> {
     let latency = &seen.stage.latency;
     (latency.count > 0).then(|| Reading {
         value: latency.p99_ns as f64,
-        error: latency.quantile_error(0.99).unwrap_or(0.0),
+        error: latency
+            .quantile_error(0.99)
+            .unwrap_or(0.0)
+            .hypot(seen.blur_ns()),
     })
 }
 
@@ -287,8 +334,9 @@ fn own_per_record(seen: &Seen<'_>) -> Option<Reading> {
     } else {
         0.0
     };
+    let blur = seen.blur_ns() * stage.pulls as f64 / stage.records() as f64;
     Some(Reading {
         value,
-        error: of_sampling.hypot(missed * value),
+        error: of_sampling.hypot(missed * value).hypot(blur),
     })
 }

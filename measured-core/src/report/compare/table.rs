@@ -27,7 +27,12 @@ impl Comparison {
         if self.stages.is_empty() {
             return Table::new().say(Sentence::new("No stage has run, before or after."));
         }
-        let sentences = [Some(self.wall()), self.doubt(), Some(self.reliance())];
+        let sentences = [
+            Some(self.wall()),
+            self.doubt(),
+            self.too_quick(),
+            Some(self.reliance()),
+        ];
         let table = Table::new().grid(self.grid());
         sentences.into_iter().flatten().fold(table, Table::say)
     }
@@ -49,7 +54,7 @@ impl Comparison {
                     Verdict::Faster => Tone::Good,
                     Verdict::Slower => Tone::Bad,
                     Verdict::NoDifferenceShown | Verdict::New => Tone::Plain,
-                    Verdict::Gone | Verdict::NeverReached => Tone::Quiet,
+                    Verdict::Gone | Verdict::NeverReached | Verdict::NotMeasured => Tone::Quiet,
                 });
         }
         grid
@@ -57,6 +62,19 @@ impl Comparison {
 
     fn wall(&self) -> Sentence {
         let wall = &self.wall_ns;
+        let unmeasured = |side, reports, ns: Option<f64>| {
+            (reports > 0 && ns.is_none()).then(|| {
+                Sentence::new(format!(
+                    "Nothing was measured {side}: timing was off; run with MEASURED=sampled."
+                ))
+                .tone(Tone::Bad)
+            })
+        };
+        if let Some(said) = unmeasured("before", self.reports_before, wall.before)
+            .or_else(|| unmeasured("after", self.reports_after, wall.after))
+        {
+            return said;
+        }
         let [before, after] = [wall.before, wall.after].map(|ns| or_dash(ns, duration));
         let verdict = match (wall.is_shown(), wall.relative()) {
             (true, Some(part)) if part < 0.0 => "shorter",
@@ -74,6 +92,15 @@ impl Comparison {
         doubted.then(|| {
             Sentence::new(
                 "?: low confidence. The samples do not add up to the wall; what they miss of it is in the ±.",
+            )
+        })
+    }
+
+    fn too_quick(&self) -> Option<Sentence> {
+        let mut stages = self.stages.iter();
+        stages.any(StageComparison::is_too_quick).then(|| {
+            Sentence::new(
+                "too quick: pulls take about a read of the clock or less, so that nothing is decided on differences of that size.",
             )
         })
     }
@@ -99,17 +126,32 @@ impl Comparison {
 
 fn row(label: String, stage: &StageComparison) -> [String; 8] {
     let own = &stage.self_ns;
+    let known = |difference| {
+        if stage.is_too_quick() {
+            "-".to_owned()
+        } else {
+            relative(difference)
+        }
+    };
     let doubt = if stage.low_confidence { "?" } else { "" };
     [
         label,
-        or_dash(own.before, decimal),
-        or_dash(own.after, decimal),
-        relative(own) + doubt,
+        timed(own.before, stage.too_quick_before),
+        timed(own.after, stage.too_quick_after),
+        known(own) + doubt,
         kept(&stage.selectivity),
-        relative(&stage.p99_ns),
+        known(&stage.p99_ns),
         relative(&stage.throughput_rps),
         stage.verdict.to_string(),
     ]
+}
+
+fn timed(ns: Option<f64>, is_too_quick: bool) -> String {
+    if is_too_quick {
+        "too quick".to_owned()
+    } else {
+        or_dash(ns, decimal)
+    }
 }
 
 /// Once where it is the same on both sides.

@@ -32,7 +32,7 @@ use std::fmt;
 /// no noise within one report, so that with one report a side `filter.selectivity !=
 /// 0%` is violated by a single record.
 ///
-/// Where own times are [too quick](StageComparison::below_resolution) for the clock, or a
+/// Where own times are [too quick](crate::Report::is_below_resolution) for the clock, or a
 /// limit that is no change meets a `self_ns` of [low
 /// confidence](StageComparison::low_confidence), nobody knows whether the rule is violated,
 /// and to check it is an error.
@@ -202,7 +202,7 @@ impl Rule {
     fn undecided(&self, stage: &StageComparison) -> Option<&'static str> {
         let is_value = matches!(self.limit, Limit::Value(_));
         match self.figure {
-            Figure::Own | Figure::P99 if stage.below_resolution => Some(
+            Figure::Own | Figure::P99 if stage.is_too_quick() => Some(
                 "the stage is too quick to be timed; take the rule out, or measure it and its neighbours as one stage",
             ),
             Figure::Own if is_value && stage.low_confidence => Some(
@@ -234,7 +234,8 @@ impl Rule {
             Some(Verdict::Gone) => "the stage is gone; take the rule out, or bring the stage back",
             Some(Verdict::New) => "the stage is new; write a limit without sign and % for it",
             Some(Verdict::NeverReached) => "the stage never ran; run what calls it",
-            None => "there are no reports; give at least one",
+            Some(Verdict::NotMeasured) => "timing was off there; run with MEASURED=sampled",
+            None => "there are no reports, or timing was off; give one with MEASURED=sampled",
             Some(_) if self.figure == Figure::Selectivity => "the stage took in no records",
             Some(_) => "no record was timed; capture with timing `sampled` or `every`",
         };
