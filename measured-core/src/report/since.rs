@@ -112,10 +112,10 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         |stage: &StageReport| stage.first_out_ns.unwrap_or(0) as f64 * stage.first_outs as f64;
     let recent: Vec<u64> = stage.recent_ns().collect();
     let new = recent.len() - recent.len().min(timed_pulls as usize);
-    // That its runs share in the wall's rounding, or make room for others', is no time.
-    let is_idle = stage.active == 0
-        && (stage.total_ns, stage.runs, stage.timed_pulls)
-            == (was.total_ns, was.runs, was.timed_pulls);
+    // Where no run was there, what little differs comes of the clock's rate, which is known
+    // ever better, and of how the wall is shared.
+    let ended = |stage: &StageReport| (stage.exhausted, stage.dropped, stage.panicked);
+    let is_idle = stage.active == 0 && stage.runs == was.runs && ended(stage) == ended(was);
     let since = |now: u64, before: u64| {
         if is_idle {
             0

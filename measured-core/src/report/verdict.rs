@@ -50,6 +50,7 @@ impl Report {
         let timing = &self.timing;
         let one_in = timing.one_in.map_or_else(String::new, |n| match n {
             n if n <= 1.0 => ", every pull timed".to_owned(),
+            n if n < 1.5 => ", nearly every pull timed".to_owned(),
             n => format!(", one pull in {n:.0} timed"),
         });
         Sentence::new(format!(

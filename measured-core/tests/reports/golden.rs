@@ -286,3 +286,12 @@ fn a_rule_about_a_figure_that_is_refused_is_not_decided() {
     assert_eq!(checked(&report, "normalize.records_in > 1"), Ok(1));
     assert_eq!(checked(&report, "features.self_ns > 1"), Ok(1));
 }
+
+#[test]
+fn one_pull_in_hardly_more_than_one_is_nearly_every_one() {
+    let report = edited(|report| report["timing"]["one_in"] = 1.002.into());
+    assert!(
+        report.to_string().contains(", nearly every pull timed"),
+        "{report}"
+    );
+}
