@@ -56,6 +56,11 @@ pub(crate) fn duration(ns: f64) -> String {
     format!("{value:.2} {unit}")
 }
 
+/// A figure as it is written, or a dash where there is none.
+pub(crate) fn or_dash<T>(figure: Option<T>, written: impl FnOnce(T) -> String) -> String {
+    figure.map_or_else(|| "-".to_owned(), written)
+}
+
 fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Kind {
     /// What it is called.
     pub(crate) noun: &'static str,
-    /// How it comes about: `capture`.
+    /// How to have it again: `capture it anew`.
     pub(crate) verb: &'static str,
+    /// How it came about: `captured`.
+    pub(crate) participle: &'static str,
     pub(crate) written_by: &'static str,
     /// The version of its layout.
     pub(crate) schema: u32,
@@ -120,12 +122,13 @@ impl Kind {
         let Kind {
             noun,
             verb,
+            participle,
             written_by,
             schema: known,
         } = self;
         if text.trim().is_empty() {
             return Err(format!(
-                "empty, no {noun}: did the program that writes it end before it was {verb}d? {written_by}"
+                "empty, no {noun}: did the program that writes it end before it was {participle}? {written_by}"
             ));
         }
         let head: Head = serde_json::from_str(text).map_err(|error| {

@@ -8,6 +8,7 @@ use std::path::Path;
 const PROFILE: Kind = Kind {
     noun: "profile",
     verb: "profile",
+    participle: "profiled",
     written_by: "profiles are written by `ProfileStats::write` and `ProfileStats::to_json`",
     schema: SCHEMA,
 };

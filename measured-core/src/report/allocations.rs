@@ -1,7 +1,7 @@
 //! What stages allocate, record by record.
 
 use super::{Report, StageReport};
-use crate::figures::{count, decimal};
+use crate::figures::{count, decimal, or_dash};
 use crate::grid::{Column, Grid};
 
 /// What a stage allocates for each record, on average.
@@ -70,7 +70,7 @@ impl StageReport {
     #[must_use]
     pub fn allocations_per_record(&self) -> Option<AllocationsPerRecord> {
         let allocations = self.allocations?;
-        let records = self.records_in.max(self.records_out);
+        let records = self.records();
         if records == 0 || allocations.runs < self.runs {
             return None;
         }
@@ -103,7 +103,7 @@ impl Report {
             is_empty = false;
             let per_record = stage.allocations_per_record();
             let known = |figure: fn(AllocationsPerRecord) -> f64| {
-                per_record.map_or_else(|| "-".to_owned(), |per_record| decimal(figure(per_record)))
+                or_dash(per_record, |per_record| decimal(figure(per_record)))
             };
             grid.row([
                 self.label(stage),

@@ -8,6 +8,7 @@ use std::path::Path;
 const REPORT: Kind = Kind {
     noun: "report",
     verb: "capture",
+    participle: "captured",
     written_by: "reports are written by `Report::write` and `Report::to_json`",
     schema: SCHEMA,
 };

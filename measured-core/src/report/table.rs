@@ -2,7 +2,7 @@
 
 use super::what_if::{gained, saved};
 use super::{Report, StageReport};
-use crate::figures::{count, decimal, duration, percent, plus_or_minus};
+use crate::figures::{count, decimal, duration, or_dash, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Table, Tone};
 use std::fmt;
 
@@ -83,7 +83,7 @@ impl Report {
             self.label(stage),
             count(stage.records_in),
             count(stage.records_out),
-            stage.selectivity().map_or_else(|| "-".to_owned(), percent),
+            or_dash(stage.selectivity(), percent),
             own,
             share,
             per_record,
@@ -106,7 +106,7 @@ impl Report {
             let share = TOO_QUICK.to_owned();
             return [unknown(), share, unknown(), unknown(), unknown()];
         }
-        let records = stage.records_in.max(stage.records_out);
+        let records = stage.records();
         let doubt = mark(stage.low_confidence);
         let half = saved(stage.share.min(1.0), 2.0);
         [

@@ -1,7 +1,7 @@
 //! A comparison as a table.
 
 use super::{FunctionComparison, ProfileComparison};
-use crate::figures::{change, count, duration};
+use crate::figures::{change, count, duration, or_dash};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 use crate::profile::FunctionStats;
 use std::fmt;
@@ -47,9 +47,7 @@ impl ProfileComparison {
 
 fn row(function: &FunctionComparison) -> [String; 8] {
     let sides = [&function.before, &function.after].map(Option::as_ref);
-    let both = |figure: fn(&FunctionStats) -> String| {
-        sides.map(|side| side.map_or_else(|| "-".to_owned(), figure))
-    };
+    let both = |figure: fn(&FunctionStats) -> String| sides.map(|side| or_dash(side, figure));
     let [calls_before, calls_after] = both(|it| count(it.calls));
     let [own_before, own_after] = both(|it| duration(it.self_ns as f64));
     let [all_before, all_after] = both(|it| duration(it.cumulative_ns as f64));

@@ -2,9 +2,10 @@
 
 use super::difference::RUN_TO_RUN;
 use super::{Comparison, Difference, StageComparison, Verdict};
-use crate::figures::{change, decimal, duration, percent, plus_or_minus};
+use crate::figures::{change, decimal, duration, or_dash, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 use crate::report::label::label;
+use crate::report::table::TOO_QUICK;
 use std::fmt;
 
 impl fmt::Display for Comparison {
@@ -148,7 +149,7 @@ fn row(label: String, stage: &StageComparison) -> [String; 8] {
 
 fn timed(ns: Option<f64>, is_too_quick: bool) -> String {
     if is_too_quick {
-        "too quick".to_owned()
+        TOO_QUICK.to_owned()
     } else {
         or_dash(ns, decimal)
     }
@@ -167,12 +168,5 @@ fn kept(selectivity: &Difference) -> String {
 fn relative(difference: &Difference) -> String {
     let noise = difference.relative_noise().unwrap_or(0.0);
     let changed = difference.relative();
-    changed.map_or_else(
-        || "-".to_owned(),
-        |part| change(part) + &plus_or_minus(noise),
-    )
-}
-
-fn or_dash(value: Option<f64>, written: fn(f64) -> String) -> String {
-    value.map_or_else(|| "-".to_owned(), written)
+    or_dash(changed, |part| change(part) + &plus_or_minus(noise))
 }

@@ -39,7 +39,7 @@ impl<'a> Flow<'a> {
                 consumers[input].push(at);
             }
         }
-        let records = stages.iter().map(|s| s.records_in.max(s.records_out));
+        let records = stages.iter().map(StageReport::records);
         Flow {
             stages,
             lanes: Lanes::of(&inputs),

@@ -6,7 +6,7 @@ mod parse;
 
 use super::compare::{Comparison, Difference, StageComparison, Verdict};
 use super::no_such_stage::NoSuchStage;
-use crate::figures::{change, plus_or_minus};
+use crate::figures::{change, or_dash, plus_or_minus};
 use figure::Figure;
 use limit::Limit;
 use std::fmt;
@@ -122,9 +122,7 @@ impl fmt::Display for Rule {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let written = |value: Option<f64>| {
-            value.map_or_else(|| "-".to_owned(), |value| self.rule.figure.written(value))
-        };
+        let written = |value: Option<f64>| or_dash(value, |value| self.rule.figure.written(value));
         let Difference { before, after, .. } = self.difference;
         write!(
             f,
