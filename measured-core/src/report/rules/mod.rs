@@ -39,11 +39,13 @@ use std::fmt;
 ///
 /// ```
 /// # fn main() -> Result<(), measured_core::RuleError> {
+/// # if cfg!(feature = "enable") {
 /// use measured_core::{Report, Rule};
 ///
 /// let rule: Rule = "wall_ns > +10%".parse()?;
 /// let report = Report::capture();
 /// assert_eq!(report.compare_to(&report).check(&[rule])?, []);
+/// # }
 /// # Ok(())
 /// # }
 /// ```
