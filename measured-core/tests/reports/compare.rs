@@ -182,6 +182,13 @@ fn what_became_too_quick_became_faster() {
     let slow = comparison.stage("slow").unwrap();
     assert_eq!(slow.verdict, Verdict::Faster);
     assert!(!slow.too_quick_before && slow.too_quick_after);
+    // By how much nobody knows; that it did not become slower, anybody does.
+    let rules = ["slow.self_ns > +10%", "slow.self_ns < -10%"].map(|rule| rule.parse().unwrap());
+    let violated = comparison.check(&rules).unwrap();
+    assert_eq!(violated.len(), 1);
+    assert_eq!(violated[0].rule, rules[1]);
+    let fixed = "slow.self_ns > 20".parse().unwrap();
+    assert!(comparison.check(&[fixed]).is_err());
 }
 
 #[test]

@@ -197,18 +197,29 @@ impl Rule {
         Ok(subjects)
     }
 
-    /// Why nobody knows whether it is violated. A change has what samples missed in its
-    /// noise; a figure by itself has none.
+    /// Why nobody knows whether it is violated. A change of the own time has in its noise
+    /// what samples missed and what the clock does not resolve, and is known where one
+    /// side is; a figure by itself has none.
     fn undecided(&self, stage: &StageComparison) -> Option<&'static str> {
         let is_value = matches!(self.limit, Limit::Value(_));
-        match self.figure {
-            Figure::Own | Figure::P99 if stage.is_too_quick() => Some(
+        let (before, after) = (stage.too_quick_before, stage.too_quick_after);
+        let is_too_quick = match self.figure {
+            Figure::Own if is_value => after,
+            Figure::Own => before && after,
+            Figure::P99 => before || after,
+            _ => false,
+        };
+        let is_doubted = self.figure == Figure::Own && is_value && stage.low_confidence;
+        if is_too_quick {
+            Some(
                 "the stage is too quick to be timed; take the rule out, or measure it and its neighbours as one stage",
-            ),
-            Figure::Own if is_value && stage.low_confidence => Some(
+            )
+        } else if is_doubted {
+            Some(
                 "the samples do not carry it; capture with MEASURED=every, or write a change such as +10%",
-            ),
-            _ => None,
+            )
+        } else {
+            None
         }
     }
 
