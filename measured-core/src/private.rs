@@ -44,11 +44,13 @@ pub fn input_into<I: IntoIterator, M: Mode>(call: &Call<M>, records: I) -> IntoI
 //
 // That it is one is asked of the result, not of the body: so what is none is reported once, at the user's return
 // type.
+#[inline(always)]
 pub fn output<O, M: Mode, T>(call: Call<M>, _tally: T, body: impl FnOnce() -> O) -> Out<O, M, T> {
     Out::around(body(), call)
 }
 
 /// The iterator that the stage may return.
+#[inline(always)]
 pub fn output_option<O, M: Mode, T>(
     call: Call<M>,
     _tally: T,
@@ -66,6 +68,7 @@ pub fn output_option<O, M: Mode, T>(
 ///
 /// # Errors
 /// The body's own.
+#[inline(always)]
 pub fn output_result<O, M: Mode, T, E>(
     call: Call<M>,
     _tally: T,

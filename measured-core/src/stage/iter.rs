@@ -6,7 +6,7 @@
 //! countdown has come to zero; the countdown is also the count). Measured: 10
 //! instructions per record and stage.
 //!
-//! Three rules that measurement taught, each worth nanoseconds per record:
+//! Four rules that measurement taught, each worth nanoseconds per record:
 //!
 //! - One call site of the inner `next()`: a second one costs LLVM's bonus for
 //!   inlining a function's only call.
@@ -16,6 +16,8 @@
 //! - `fold` is not forwarded. Through the closures of ten chained stages it cost
 //!   2.5 ns per record and stage where the loop over `next` costs 0.8, and a panic
 //!   within it lost the count.
+//! - What returns an Out is inlined. Returned through memory, the chain stays there, and
+//!   the state of the user's closures with it: 0.3 ns in the reference chain.
 
 use super::call::Call;
 use super::link;
@@ -255,6 +257,7 @@ struct OutPulse<M: Mode, T> {
 }
 
 impl<I, M: Mode, T> Out<I, M, T> {
+    #[inline(always)]
     pub(crate) fn around(records: I, call: Call<M>) -> Out<I, M, T> {
         call.run().body_returns();
         Out {
