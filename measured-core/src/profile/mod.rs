@@ -66,7 +66,11 @@ pub use table::{ProfileTable, SortBy};
 pub(crate) use probes::Empty;
 pub(crate) use tree::Open;
 
+#[cfg(feature = "alloc")]
+use crate::memory::stretches::for_ourselves;
 use crate::running::Number;
+#[cfg(not(feature = "alloc"))]
+use crate::uncharged::for_ourselves;
 use tree::Tree;
 
 /// A stage or a function begins to run on this thread; [`Open::NONE`] where the thread
@@ -85,10 +89,11 @@ pub(crate) fn enter(number: Number) -> Open {
 #[cold]
 #[inline(never)]
 fn enter_any(number: Number) -> Open {
-    match threads::tree_anyway() {
+    // A thread's tree is made, and grows.
+    for_ourselves(|| match threads::tree_anyway() {
         Some(tree) => tree.enter_any(number, session::current()),
         None => Open::NONE,
-    }
+    })
 }
 
 /// `number` is that of a stage.

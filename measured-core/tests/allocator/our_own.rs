@@ -3,6 +3,8 @@
 use super::process::each_alone;
 use super::start;
 use measured_core::memory::{Allocated, GroupBy, Snapshot, StatisticDiff, allocated_by};
+#[cfg(feature = "profile")]
+use measured_core::profile::Profiler;
 use measured_core::{
     Measured, MetricsCollector, Registry, Timing, assert_no_alloc, measured_stage, profiled,
 };
@@ -37,6 +39,15 @@ fn drained() -> usize {
     let again = four.clone();
     let all = one.chain(two).chain(three).chain(four).chain(again);
     busy(all).measured("last").count()
+}
+
+/// Each call is on a path of its own.
+#[cfg(feature = "profile")]
+#[profiled]
+fn nested(deeper: u32) {
+    if deeper > 0 {
+        nested(deeper - 1);
+    }
 }
 
 fn ours(f: impl FnOnce()) -> StatisticDiff {
@@ -130,5 +141,20 @@ each_alone! {
             let registry = Registry::new().with_timing(timing.parse().expect("a timing"));
             assert_eq!(registry.scope(|| assert_no_alloc!(drained)), 10);
         }
+    }
+
+    #[cfg(feature = "profile")]
+    fn where_a_profiler_runs_what_it_takes_is_not_the_users() {
+        start();
+        let profiler = Profiler::start().expect("no other profiler");
+        // A tree for each thread, which grows with the paths.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_no_alloc!(|| nested(600));
+                assert_eq!(assert_no_alloc!(drained), 10);
+            });
+        });
+        let stats = profiler.stop();
+        assert_eq!(stats.function("nested").expect("it was called").calls, 601);
     }
 }

@@ -46,7 +46,8 @@ fn wait_for_the_harness() {
 
 /// Tests that each run in a process of their own.
 macro_rules! each_alone {
-    ($(fn $name:ident() $body:block)+) => {$(
+    ($($(#[$attribute:meta])* fn $name:ident() $body:block)+) => {$(
+        $(#[$attribute])*
         #[test]
         fn $name() {
             let path = concat!(module_path!(), "::", stringify!($name));
