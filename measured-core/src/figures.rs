@@ -56,9 +56,12 @@ pub(crate) fn duration(ns: f64) -> String {
     format!("{value:.2} {unit}")
 }
 
+/// Stands for a figure that there is none of.
+pub(crate) const DASH: &str = "-";
+
 /// A figure as it is written, or a dash where there is none.
 pub(crate) fn or_dash<T>(figure: Option<T>, written: impl FnOnce(T) -> String) -> String {
-    figure.map_or_else(|| "-".to_owned(), written)
+    figure.map_or_else(|| DASH.to_owned(), written)
 }
 
 fn grouped(digits: &str) -> String {
@@ -76,7 +79,7 @@ fn infinite(value: f64) -> &'static str {
     match value {
         f64::INFINITY => "∞",
         f64::NEG_INFINITY => "-∞",
-        _ => "-",
+        _ => DASH,
     }
 }
 

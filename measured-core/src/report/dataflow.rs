@@ -1,8 +1,8 @@
 //! The words of dataflow engines: starved, busy, blocked; and what filters cost.
 
-use super::table::TOO_QUICK;
+use super::resolution::TOO_QUICK;
 use super::{Report, StageReport};
-use crate::figures::{count, decimal, percent};
+use crate::figures::{DASH, count, decimal, or_dash, percent};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 
 /// A filter, and what it costs to have a record dropped by it.
@@ -236,23 +236,22 @@ impl Report {
     }
 
     fn dataflow_row(&self, stage: &StageReport) -> [String; 8] {
-        let or_dash = |figure: Option<String>| figure.unwrap_or_else(|| "-".to_owned());
         let [busy, per_survivor] = if self.is_below_resolution(stage) {
-            [TOO_QUICK.to_owned(), "-".to_owned()]
+            [TOO_QUICK, DASH].map(str::to_owned)
         } else {
             [
-                or_dash(stage.busy().map(percent)),
-                or_dash(stage.ns_per_survivor().map(decimal)),
+                or_dash(stage.busy(), percent),
+                or_dash(stage.ns_per_survivor(), decimal),
             ]
         };
         [
             self.label(stage),
             count(stage.records_in),
             count(stage.records_out),
-            or_dash(stage.selectivity().map(percent)),
-            or_dash(stage.starved().map(percent)),
+            or_dash(stage.selectivity(), percent),
+            or_dash(stage.starved(), percent),
             busy,
-            or_dash(stage.blocked().map(percent)),
+            or_dash(stage.blocked(), percent),
             per_survivor,
         ]
     }

@@ -3,7 +3,16 @@
 
 use super::{Report, StageReport};
 
+/// What has no more than this part of the wall is not worth a sentence: so much is left
+/// of a wall, or is too much, that is as good as divided.
+pub(super) const WORTH_TELLING: f64 = 0.05;
+
 impl StageReport {
+    /// Counts alone, where there are no times.
+    pub(super) fn was_timed(&self) -> bool {
+        self.timed_pulls > 0 || self.self_ns > 0
+    }
+
     /// What its time is divided by: the larger of the records in and out.
     pub(super) fn records(&self) -> u64 {
         self.records_in.max(self.records_out)
@@ -11,8 +20,8 @@ impl StageReport {
 
     /// Its own time per record in nanoseconds; `None` where nothing was timed.
     pub(super) fn own_per_record(&self) -> Option<f64> {
-        let is_timed = self.timed_pulls > 0 || self.self_ns > 0;
-        (is_timed && self.records() > 0).then(|| self.self_ns as f64 / self.records() as f64)
+        (self.was_timed() && self.records() > 0)
+            .then(|| self.self_ns as f64 / self.records() as f64)
     }
 
     /// The standard error of its own time.
@@ -55,6 +64,11 @@ impl Report {
             .iter()
             .map(|stage| stage.timed_pulls as f64)
             .sum()
+    }
+
+    /// Nothing where there is no wall.
+    pub(super) fn part_of_wall(&self, ns: f64) -> f64 {
+        ratio(ns, self.wall_ns as f64)
     }
 
     /// Whether a record passed any of its stages.

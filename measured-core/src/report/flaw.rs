@@ -20,7 +20,7 @@ impl Report {
     fn flaw_of_whole(&self) -> Option<String> {
         let (left, told) = (self.unattributed(), self.unattributed_ns);
         let timing = &self.timing;
-        let overhead = ratio(self.instrumentation_ns as f64, self.wall_ns as f64);
+        let overhead = self.part_of_wall(self.instrumentation_ns as f64);
         let origin = self.origin.as_ref();
         let reversed = origin.and_then(|it| Some((it.since?, it.sequence)));
         let walls = self.merged_from.iter().map(|part| part.wall_ns);
@@ -59,7 +59,7 @@ impl Report {
     }
 
     fn flaw_of(&self, stage: &StageReport) -> Option<String> {
-        let share = ratio(stage.self_ns as f64, self.wall_ns as f64);
+        let share = self.part_of_wall(stage.self_ns as f64);
         // Where nothing passed in an interval, what little time there is is nobody's.
         let is_nobodys = stage.share == 0.0 && !self.has_records();
         let rate = ratio(stage.records_out as f64 * 1e9, stage.total_ns as f64);
@@ -90,7 +90,7 @@ impl Report {
 
     /// Of the wall: what its parts are rounded to.
     fn a_nanosecond(&self) -> f64 {
-        ratio(1.0, self.wall_ns as f64)
+        self.part_of_wall(1.0)
     }
 
     /// How runs ended: in an interval, some that began before it.

@@ -1,7 +1,10 @@
 //! What is too quick for the clock.
 
-use super::verdict::CLOSED;
+use super::division::WORTH_TELLING;
 use super::{Report, StageReport};
+
+/// Stands for figures that are [below the resolution](Report::is_below_resolution).
+pub(super) const TOO_QUICK: &str = "too quick";
 
 impl Report {
     /// Whether a stage's pulls are too quick for its own time to be told: they take less
@@ -49,7 +52,7 @@ impl Report {
             pulls = pulls.saturating_add(stage.pulls);
             is_doubted |= stage.low_confidence && !stage.fed_elsewhere;
         }
-        let is_worth_telling = self.part_of_wall(ns as f64) > CLOSED;
+        let is_worth_telling = self.part_of_wall(ns as f64) > WORTH_TELLING;
         let is_too_quick = (ns as f64) < 2.0 * self.timing.clock_ns * pulls as f64;
         is_worth_telling && (is_doubted || is_too_quick)
     }

@@ -1,6 +1,6 @@
 //! Stages of which nothing has been heard for long: where a pipeline hangs.
 
-use super::verdict::CLOSED;
+use super::division::WORTH_TELLING;
 use super::{Report, StageReport};
 use crate::figures::duration;
 use crate::grid::Sentence;
@@ -38,7 +38,7 @@ impl Report {
     /// Those that were silent for a part of the wall that is worth telling, in pipeline
     /// order: of these the ones that are known to be at work, or could be.
     fn silent_stages(&self) -> Vec<&StageReport> {
-        let worth_telling = CLOSED * self.wall_ns as f64;
+        let worth_telling = WORTH_TELLING * self.wall_ns as f64;
         let is_silent = |stage: &&StageReport| {
             let silent = stage.silent_ns.unwrap_or(0);
             stage.active > 0 && silent > 0 && silent as f64 > worth_telling

@@ -4,7 +4,7 @@ use super::Report;
 use super::label::label;
 use super::merge::sum;
 use super::pairs::{Identity, paired};
-use crate::figures::{count, decimal};
+use crate::figures::{count, decimal, or_dash};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 use std::fmt;
 
@@ -196,11 +196,9 @@ impl Skew {
             Column::figure("most").rank(1),
         ]);
         for stage in &self.stages {
-            let own = stage.self_ns.as_ref();
-            let own = own.map_or_else(
-                || [(); 3].map(|()| "-".to_owned()),
-                |own| [own.least, own.median, own.most].map(decimal),
-            );
+            let own =
+                |figure: fn(&Spread) -> f64| or_dash(stage.self_ns.as_ref().map(figure), decimal);
+            let own = [own(|it| it.least), own(|it| it.median), own(|it| it.most)];
             let Spread {
                 least,
                 median,

@@ -1,8 +1,9 @@
 //! A report as an aligned table, with the bottleneck named below it.
 
+use super::resolution::TOO_QUICK;
 use super::what_if::{gained, saved};
 use super::{Report, StageReport};
-use crate::figures::{count, decimal, duration, or_dash, percent, plus_or_minus};
+use crate::figures::{DASH, count, decimal, duration, or_dash, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Table, Tone};
 use std::fmt;
 
@@ -71,13 +72,14 @@ impl Report {
 
     fn row(&self, stage: &StageReport) -> [String; 13] {
         let [own, share, per_record, saves, gains] = self.own_figures(stage);
-        let timed = |ns: u64| known(stage.timed_pulls > 0, duration(ns as f64));
+        let is_timed = stage.timed_pulls > 0;
+        let timed = |ns: u64| or_dash(is_timed.then_some(ns as f64), duration);
         // Pulls that are usually too quick may have slow ones among them.
         let slow = 2.0 * self.timing.clock_ns;
         let too_quick = self.is_below_resolution(stage);
         let latency = |ns: u64| {
-            let told = !too_quick || ns as f64 >= slow;
-            known(told, timed(ns))
+            let is_told = is_timed && (!too_quick || ns as f64 >= slow);
+            or_dash(is_told.then_some(ns as f64), duration)
         };
         [
             self.label(stage),
@@ -98,47 +100,24 @@ impl Report {
 
     /// The figures that rest on a stage's own time, where there is one to be told.
     pub(super) fn own_figures(&self, stage: &StageReport) -> [String; 5] {
-        let unknown = || "-".to_owned();
-        if !was_timed(stage) {
-            return std::array::from_fn(|_| unknown());
+        if !stage.was_timed() {
+            return [DASH; 5].map(str::to_owned);
         }
         if self.is_below_resolution(stage) {
-            let share = TOO_QUICK.to_owned();
-            return [unknown(), share, unknown(), unknown(), unknown()];
+            return [DASH, TOO_QUICK, DASH, DASH, DASH].map(str::to_owned);
         }
-        let records = stage.records();
         let doubt = mark(stage.low_confidence);
         let half = saved(stage.share.min(1.0), 2.0);
         [
             duration(stage.self_ns as f64),
             percent(stage.share) + &plus_or_minus(stage.share_ci) + doubt,
-            known(records > 0, decimal(stage.self_ns as f64 / records as f64)),
+            or_dash(stage.own_per_record(), decimal),
             percent(half),
             percent(gained(half)),
         ]
     }
-
-    pub(super) fn part_of_wall(&self, ns: f64) -> f64 {
-        if self.wall_ns > 0 {
-            ns / self.wall_ns as f64
-        } else {
-            0.0
-        }
-    }
 }
-
-/// Stands for figures that are [below the resolution](Report::is_below_resolution).
-pub(super) const TOO_QUICK: &str = "too quick";
 
 fn mark(is_doubtful: bool) -> &'static str {
     if is_doubtful { "?" } else { "" }
-}
-
-/// Counts alone, where there are no times.
-pub(super) fn was_timed(stage: &StageReport) -> bool {
-    stage.timed_pulls > 0 || stage.self_ns > 0
-}
-
-fn known(is_known: bool, figure: String) -> String {
-    if is_known { figure } else { "-".to_owned() }
 }

@@ -1,16 +1,14 @@
 //! What the figures come to, in sentences: the bottleneck, how sure that is, what a fix
 //! would buy.
 
-use super::table::{TOO_QUICK, was_timed};
+use super::division::WORTH_TELLING;
+use super::resolution::TOO_QUICK;
 use super::what_if::{gained, saved};
 use super::{Report, StageReport, TimingMode};
 use crate::figures::{change, count, duration, percent, plus_or_minus};
 use crate::grid::{Sentence, Tone};
 use std::cmp::Reverse;
 use std::iter;
-
-/// A wall of which no more than this part is left, or too much, is as good as divided.
-pub(super) const CLOSED: f64 = 0.05;
 
 impl Report {
     /// Why there are no stages, as far as that is known.
@@ -66,7 +64,7 @@ impl Report {
         let part = self.part_of_wall(self.unattributed_ns as f64);
         // Where nothing was timed that is said already, and so is who is silent.
         let is_said = self.bottleneck().is_none() || part > 0.0 && self.silence().is_some();
-        if is_said || part.abs() <= CLOSED {
+        if is_said || part.abs() <= WORTH_TELLING {
             return None;
         }
         let all = percent(part.abs());
@@ -126,7 +124,7 @@ impl Report {
     /// anybody's.
     fn is_void(&self, stage: &StageReport) -> bool {
         let unaccounted = self.unattributed_ns as f64;
-        unaccounted > stage.self_ns as f64 && self.part_of_wall(unaccounted) > CLOSED
+        unaccounted > stage.self_ns as f64 && self.part_of_wall(unaccounted) > WORTH_TELLING
     }
 
     fn named(&self, stage: &StageReport) -> Sentence {
@@ -258,7 +256,7 @@ impl Report {
         let mut marks = Vec::new();
         let any = |is_marked: &dyn Fn(&StageReport) -> bool| self.stages.iter().any(is_marked);
         let is_doubted = any(&|stage| {
-            let is_marked = stage.low_confidence && was_timed(stage);
+            let is_marked = stage.low_confidence && stage.was_timed();
             is_marked && !stage.fed_elsewhere && !self.is_below_resolution(stage)
         });
         if is_doubted || self.is_source_doubtful() || self.is_sink_doubtful() {

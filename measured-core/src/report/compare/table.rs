@@ -5,7 +5,7 @@ use super::{Comparison, Difference, StageComparison, Verdict};
 use crate::figures::{change, decimal, duration, or_dash, percent, plus_or_minus};
 use crate::grid::{Column, Grid, Sentence, Table, Tone};
 use crate::report::label::label;
-use crate::report::table::TOO_QUICK;
+use crate::report::resolution::TOO_QUICK;
 use std::fmt;
 
 impl fmt::Display for Comparison {
@@ -128,11 +128,8 @@ impl Comparison {
 fn row(label: String, stage: &StageComparison) -> [String; 8] {
     let own = &stage.self_ns;
     let known = |difference| {
-        if stage.is_too_quick() {
-            "-".to_owned()
-        } else {
-            relative(difference)
-        }
+        let is_known = !stage.is_too_quick();
+        or_dash(is_known.then_some(difference), relative)
     };
     let doubt = if stage.low_confidence { "?" } else { "" };
     [
