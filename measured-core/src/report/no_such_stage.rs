@@ -12,7 +12,7 @@ use std::fmt;
 /// # use measured_core::{Measured, Registry};
 /// # let registry = Registry::new();
 /// # registry.scope(|| (0..10).measured("parse").measured("filter").for_each(drop));
-/// let error = registry.capture().find("filtre").unwrap_err();
+/// let error = registry.capture().what_if("filtre", 2.0).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"no stage "filtre" in the report, which has "parse", "filter"; did you mean "filter"?"#
@@ -29,20 +29,8 @@ pub struct NoSuchStage {
 }
 
 impl Report {
-    /// The first stage of this name, as [`Report::stage`], with an error that says what
-    /// might have been meant.
-    ///
-    /// # Errors
-    /// There is none.
-    ///
-    /// ```
-    /// # use measured_core::Report;
-    /// match Report::capture().find("parse") {
-    ///     Ok(parse) => println!("{} records", parse.records_out),
-    ///     Err(error) => eprintln!("{error}"),
-    /// }
-    /// ```
-    pub fn find(&self, name: &str) -> Result<&StageReport, NoSuchStage> {
+    /// The first stage of this name, with an error that says what might have been meant.
+    pub(super) fn find(&self, name: &str) -> Result<&StageReport, NoSuchStage> {
         self.stage(name).ok_or_else(|| NoSuchStage {
             asked: name.to_owned(),
             there: self.stages.iter().map(|stage| stage.name.clone()).collect(),

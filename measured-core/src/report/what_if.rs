@@ -227,7 +227,7 @@ impl Report {
 
     fn timed_stage(&self, name: &str) -> Result<&StageReport, WhatIfError> {
         let stage = self.find(name).map_err(WhatIfError::NoSuchStage)?;
-        if stage.timed_pulls == 0 && stage.self_ns == 0 {
+        if !stage.was_timed() {
             let stage = name.to_owned();
             return Err(WhatIfError::NotTimed { stage });
         }
