@@ -3,7 +3,7 @@
 use super::Failure;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// `FILE` or `-`.
@@ -46,24 +46,6 @@ impl Endpoint {
             return Err(unreadable(io::ErrorKind::IsADirectory.into()));
         }
         Ok(Box::new(file))
-    }
-
-    /// To be written to. A file that was there is emptied.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] where it cannot be created.
-    ///
-    /// ```
-    /// use measured_core::cli::Endpoint;
-    ///
-    /// let nowhere = Endpoint::File("no/such/folder/report.json".into());
-    /// assert!(nowhere.create().is_err());
-    /// ```
-    pub fn create(&self) -> Result<Box<dyn Write>, Failure> {
-        match self {
-            Self::Standard => Ok(Box::new(io::stdout().lock())),
-            Self::File(path) => Ok(Box::new(create(path)?)),
-        }
     }
 
     /// What it is called when data is read from it.
@@ -112,12 +94,6 @@ impl Endpoint {
         };
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     }
-}
-
-/// A file to be written, emptied where it was there.
-pub(super) fn create(path: &Path) -> Result<File, Failure> {
-    File::create(path)
-        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", named(path))))
 }
 
 /// As it is, but for one of which nothing would be seen.

@@ -1,6 +1,5 @@
 //! Where a result goes, and the forms that it can have there.
 
-use super::endpoint::create;
 use super::{Endpoint, Failure};
 use crate::grid::Table;
 use std::fs::File;
@@ -47,7 +46,9 @@ impl Output {
     pub fn to(endpoint: &Endpoint) -> Result<Output, Failure> {
         let to = match endpoint {
             Endpoint::Standard => Sink::Standard(io::stdout()),
-            Endpoint::File(path) => Sink::File(create(path)?),
+            Endpoint::File(path) => Sink::File(File::create(path).map_err(|error| {
+                Failure::Usage(format!("cannot write {}: {error}", endpoint.output_name()))
+            })?),
         };
         Ok(Output {
             name: endpoint.output_name(),
@@ -107,13 +108,27 @@ impl Output {
     /// # Ok::<(), measured_core::cli::Failure>(())
     /// ```
     pub fn text(&mut self, text: &str) -> Result<(), Failure> {
-        let to: &mut dyn Write = match &mut self.to {
+        self.write_all(text.as_bytes())
+            .and_then(|()| self.flush())
+            .map_err(|error| Failure::writing(&self.name, &error))
+    }
+
+    fn stream(&mut self) -> &mut dyn Write {
+        match &mut self.to {
             Sink::Standard(stream) => stream,
             Sink::Error(stream) => stream,
             Sink::File(file) => file,
-        };
-        to.write_all(text.as_bytes())
-            .and_then(|()| to.flush())
-            .map_err(|error| Failure::writing(&self.name, &error))
+        }
+    }
+}
+
+/// For what is written piece by piece; not buffered, but for the lines of standard output.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream().flush()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::iter;
 
 use indicatif::HumanCount;
-use measured_core::cli::{Endpoint, Failure, ReportForm, tell};
+use measured_core::cli::{Endpoint, Failure, Output, ReportForm, tell};
 use measured_core::{Report, set_timing};
 use sensor_pipeline::{
     ColumnError, Columns, CsvRows, Generator, Intake, ReadError, Row, Stopped, pipeline,
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
     }
     let columns = source.columns(args)?;
     let report = args.report.open()?;
-    let output = args.output.as_ref().map(Endpoint::create).transpose()?;
+    let output = args.output.as_ref().map(Output::to).transpose()?;
     let mut intake = intake(args, &source.header)?;
 
     let mut progress = Progress::start(args, source.count);
@@ -136,7 +136,7 @@ fn intake(args: &RunArgs, header: &Row) -> Result<Intake, Failure> {
     let Some(rejects) = &args.rejects else {
         return Ok(intake);
     };
-    let copied = intake.copy_rejected_to(rejects.create()?, header);
+    let copied = intake.copy_rejected_to(Box::new(Output::to(rejects)?), header);
     copied.map_err(|error| Failure::writing(&rejects.output_name(), &error))
 }
 
