@@ -1,4 +1,4 @@
-//! `memory::stretches` where nobody looks at allocations: the feature `alloc` is off.
+//! `memory::charges` where nobody looks at allocations: the feature `alloc` is off.
 //! All of it is nothing.
 
 use crate::allocations::StageAllocations;

@@ -3,20 +3,20 @@
 
 use crate::allocations::StageAllocations;
 #[cfg(feature = "alloc")]
-use crate::memory::stretches;
+use crate::memory::charges;
 #[cfg(feature = "profile")]
 use crate::profile;
 use crate::running::{self, NOBODY, Number};
 use crate::site_id::{SiteId, UNWATCHED};
 #[cfg(not(feature = "alloc"))]
-use crate::uncharged as stretches;
+use crate::uncharged as charges;
 #[cfg(feature = "profile")]
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Calls `f`, whose allocations are the library's own: no stage is charged for them.
 pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
-    stretches::for_ourselves(f)
+    charges::for_ourselves(f)
 }
 
 /// Whether a run that begins now is told of, and so counted and not sampled.
@@ -122,7 +122,7 @@ impl Watched {
 
     /// Whether what the run allocates is wanted.
     pub(crate) fn is_charged(&self) -> bool {
-        self.is_on() && stretches::are_wanted()
+        self.is_on() && charges::are_wanted()
     }
 
     /// Whether the inputs are to tell of every pull, too: who is charged for what is
@@ -141,7 +141,7 @@ impl Watched {
         let frame = Frame::enter(self.number.load(Relaxed));
         self.keep(frame);
         if frame.before != UNTOLD {
-            stretches::begin(self.key());
+            charges::begin(self.key());
         }
     }
 
@@ -160,7 +160,7 @@ impl Watched {
         let frame = self.kept();
         frame.leave();
         self.keep(Frame::NONE);
-        (frame.before != UNTOLD).then(|| stretches::end(self.key()))
+        (frame.before != UNTOLD).then(|| charges::end(self.key()))
     }
 
     /// The stage waits for its input: what runs now is another stage, or nobody.
@@ -168,7 +168,7 @@ impl Watched {
     pub(crate) fn enter_input(&self) -> Option<StageAllocations> {
         self.follows_inputs().then(|| {
             running::replace(NOBODY);
-            stretches::begin_input(self.key())
+            charges::begin_input(self.key())
         })
     }
 
@@ -177,7 +177,7 @@ impl Watched {
     pub(crate) fn leave_input(&self) -> Option<StageAllocations> {
         self.follows_inputs().then(|| {
             running::replace(self.number.load(Relaxed));
-            stretches::end_input(self.key())
+            charges::end_input(self.key())
         })
     }
 

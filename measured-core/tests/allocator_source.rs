@@ -5,8 +5,8 @@ use std::fs;
 
 /// The files whose code runs for each block.
 const INSIDE: [&str; 7] = [
-    "account",
     "allocator",
+    "events",
     "ledger",
     "own_memory",
     "peak",

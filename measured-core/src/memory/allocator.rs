@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "an allocator implements an unsafe trait")]
 
 use super::trailer::{self, TRAILER, Tag};
-use super::{account, trailer::with_trailer};
+use super::{events, trailer::with_trailer};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
 
@@ -92,7 +92,7 @@ impl<A: GlobalAlloc> TrackingAllocator<A> {
     /// As for `dealloc`, of a block that has this tag.
     #[inline(never)]
     unsafe fn dealloc_counted(&self, block: *mut u8, layout: Layout, tag: Tag) {
-        account::freed(tag, layout.size());
+        events::freed(tag, layout.size());
         // SAFETY: the caller's promise.
         unsafe { self.inner.dealloc(block, trailer::as_allocated(layout)) };
     }
@@ -112,7 +112,7 @@ impl<A: GlobalAlloc> TrackingAllocator<A> {
             let old = trailer::as_allocated(layout);
             let moved = self.inner.realloc(block, old, new_size + TRAILER);
             if !moved.is_null() {
-                account::freed(tag, layout.size());
+                events::freed(tag, layout.size());
             }
             counted(moved, new_size)
         }
@@ -128,7 +128,7 @@ unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
         return block;
     }
-    if !account::is_idle() {
+    if !events::is_idle() {
         // SAFETY: the caller's promise.
         return unsafe { allocated(block, size) };
     }
@@ -143,7 +143,7 @@ unsafe fn counted(block: *mut u8, size: usize) -> *mut u8 {
 #[inline(never)]
 unsafe fn allocated(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    unsafe { trailer::write(block, size, account::allocated(size)) };
+    unsafe { trailer::write(block, size, events::allocated(size)) };
     block
 }
 
@@ -180,7 +180,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // `counted` has written its tag.
         unsafe {
             let tag = trailer::read(block, layout.size());
-            if account::is_idle_about(tag) {
+            if events::is_idle_about(tag) {
                 self.inner.dealloc(block, trailer::as_allocated(layout));
             } else {
                 self.dealloc_counted(block, layout, tag);
@@ -200,7 +200,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for TrackingAllocator<A> {
         // and keeps its tag.
         unsafe {
             let tag = trailer::read(block, layout.size());
-            if !account::is_idle_about(tag) {
+            if !events::is_idle_about(tag) {
                 return self.realloc_counted(block, layout, new_size, tag);
             }
             let old = trailer::as_allocated(layout);

@@ -1,6 +1,6 @@
 //! What a piece of code allocates, for tests of users.
 
-use super::account;
+use super::events;
 use super::places::Stack;
 use super::symbols::Symbols;
 use std::fmt;
@@ -87,10 +87,10 @@ impl fmt::Display for Allocated {
 #[track_caller]
 pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
     assert!(is_installed(), "{}", super::NotInstalled);
-    account::counting(|| {
-        let before = account::totals();
+    events::counting(|| {
+        let before = events::totals();
         let result = f();
-        let totals = account::totals().less(before);
+        let totals = events::totals().less(before);
         let allocated = Allocated {
             count: totals.allocated.blocks,
             size: totals.allocated.bytes,
@@ -119,15 +119,15 @@ pub fn allocated_by<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
 #[must_use]
 pub fn is_installed() -> bool {
     static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
-    *IS_INSTALLED.get_or_init(|| account::sees(|| drop(black_box(Box::new(0_u8)))))
+    *IS_INSTALLED.get_or_init(|| events::sees(|| drop(black_box(Box::new(0_u8)))))
 }
 
 /// What `assert_no_alloc!` calls.
 #[track_caller]
 pub(crate) fn without_allocating<R>(f: impl FnOnce() -> R, why: fmt::Arguments<'_>) -> R {
-    let ((result, first), allocated) = allocated_by(|| account::guarding(f));
+    let ((result, first), allocated) = allocated_by(|| events::guarding(f));
     if allocated.count > 0 {
-        let place = account::unseen(|| place_of(first));
+        let place = events::for_tracker(|| place_of(first));
         panic!("allocates {allocated} where nothing is to be allocated{place}{why}");
     }
     result

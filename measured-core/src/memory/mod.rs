@@ -43,11 +43,12 @@
     reason = "no process holds 2^63 bytes; differences of two such wrap back"
 )]
 
-mod account;
 mod allocator;
+pub(crate) mod charges;
 mod closure;
 mod differences;
 mod entries;
+mod events;
 mod groups;
 #[cfg(feature = "json")]
 mod json;
@@ -58,7 +59,6 @@ mod peak;
 mod places;
 mod snapshot;
 mod statistics;
-pub(crate) mod stretches;
 mod symbols;
 mod table;
 mod tracking;
@@ -118,7 +118,7 @@ pub fn start() -> Result<(), NotInstalled> {
 /// # }
 /// ```
 pub fn stop() {
-    account::stop_tracking();
+    events::stop_tracking();
     running::stop_watching(Watcher::Memory);
 }
 
@@ -137,7 +137,7 @@ pub fn stop() {
 /// ```
 #[must_use]
 pub fn is_tracking() -> bool {
-    account::is_tracking()
+    events::is_tracking()
 }
 
 /// The most bytes that were counted at once, since the start or [`reset_peak`].

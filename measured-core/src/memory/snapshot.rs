@@ -7,7 +7,7 @@ use super::owners::{OWNERS, Owner};
 use super::places::{self, PARTS, PlaceSums, Stack};
 use super::statistics::Statistics;
 use super::symbols::Symbols;
-use super::{account, own_memory, peak};
+use super::{events, own_memory, peak};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -65,7 +65,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn take() -> Snapshot {
-        account::unseen(|| {
+        events::for_tracker(|| {
             let mut sums = vec![ledger::Sums::default(); OWNERS];
             ledger::add_up(&mut sums);
             let owners = (0..).map(Owner::numbered).zip(sums);
@@ -257,7 +257,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn statistics(&self, by: GroupBy) -> Statistics {
-        account::unseen(|| {
+        events::for_tracker(|| {
             let is_exact = by == GroupBy::Stage || self.estimated() == places::Sums::default();
             let groups = self.groups(by, is_exact, &mut Symbols::new());
             Statistics::of(by, groups, is_exact)
@@ -282,7 +282,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &Snapshot, by: GroupBy) -> StatisticDiffs {
-        account::unseen(|| {
+        events::for_tracker(|| {
             let estimated = self.estimated();
             let is_exact = by == GroupBy::Stage
                 || estimated == earlier.estimated()

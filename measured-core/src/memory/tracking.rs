@@ -1,7 +1,7 @@
 //! How closely to look, and how to begin.
 
 use super::places::{self, Rate, USUAL_DEPTH};
-use super::{account, is_installed, stop};
+use super::{events, is_installed, stop};
 use crate::running::{self, Watcher};
 use std::error::Error;
 use std::fmt;
@@ -170,7 +170,7 @@ impl Tracking {
         if self.by_location {
             places::set(self.depth, Rate::at_most(self.one_in));
         }
-        account::start_tracking(self.by_location);
+        events::start_tracking(self.by_location);
         Ok(())
     }
 }

@@ -67,7 +67,7 @@ pub(crate) use probes::Empty;
 pub(crate) use tree::Open;
 
 #[cfg(feature = "alloc")]
-use crate::memory::stretches::for_ourselves;
+use crate::memory::charges::for_ourselves;
 use crate::running::Number;
 #[cfg(not(feature = "alloc"))]
 use crate::uncharged::for_ourselves;

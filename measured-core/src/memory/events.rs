@@ -1,4 +1,5 @@
-//! What the allocator tells of: who counts, and what this thread knows of itself.
+//! What the allocator tells of, a block that is there and one that goes: who counts them, and
+//! what this thread knows of itself.
 
 use super::ledger::{self, Ledger};
 use super::owners::Owner;
@@ -160,7 +161,7 @@ pub(super) fn sees(f: impl FnOnce()) -> bool {
 }
 
 /// Runs `f`, which allocates for the tracker itself.
-pub(super) fn unseen<R>(f: impl FnOnce() -> R) -> R {
+pub(super) fn for_tracker<R>(f: impl FnOnce() -> R) -> R {
     allocating(Whose::Trackers, f)
 }
 
@@ -268,7 +269,7 @@ impl Here {
             }
             Whose::Guarded => {
                 self.whose.set(Whose::Users);
-                self.first.set(unseen(|| places::stack(owner)));
+                self.first.set(for_tracker(|| places::stack(owner)));
             }
             Whose::Users => {}
         }
@@ -311,7 +312,7 @@ impl Here {
     #[inline(never)]
     fn tag_with_place(&self, owner: Owner, bytes: u64) -> Tag {
         let place = self.draw.draws(bytes).and_then(|rate| {
-            let place = unseen(|| places::allocated(owner, rate, bytes))?;
+            let place = for_tracker(|| places::allocated(owner, rate, bytes))?;
             Some((place, rate))
         });
         Tag::new(owner, place)

@@ -1,10 +1,10 @@
-//! What a stage is charged for: what was allocated on its thread from when a stage began to run until it stopped,
-//! without what other stages have been charged for in between.
+//! What a stage is charged for: what was allocated on its thread from when it began to
+//! run until it stopped, without what other stages have been charged for in between.
 //!
 //! Not by owner, as the ledgers count: two registries may run the same stage, and a
 //! stage may run within itself. Stretches are on a stack, as pulls are.
 
-use super::account::{self, Sum};
+use super::events::{self, Sum};
 use crate::allocations::StageAllocations;
 use crate::running::{self, Watcher};
 use std::cell::{Cell, RefCell};
@@ -34,12 +34,12 @@ pub(crate) fn are_wanted() -> bool {
 
 /// Calls `f`, whose allocations are the library's own: no stage is charged for them.
 pub(crate) fn for_ourselves<R>(f: impl FnOnce() -> R) -> R {
-    account::for_ourselves(f)
+    events::for_ourselves(f)
 }
 
 /// By this thread, but for what is the library's own.
 fn allocated() -> Sum {
-    account::totals().allocated
+    events::totals().allocated
 }
 
 /// What no stage has been charged for.
@@ -49,7 +49,7 @@ fn uncharged() -> Sum {
 
 /// A stage begins to run.
 pub(crate) fn begin(key: Key) {
-    let began = account::unseen(|| {
+    let began = events::for_tracker(|| {
         OPEN.try_with(|open| {
             let mut open = open.borrow_mut();
             // One that a panic left open, if the run went on elsewhere, and came back.
