@@ -116,20 +116,24 @@ mod json;
 mod mark;
 #[cfg(feature = "alloc")]
 pub mod memory;
+#[cfg(all(feature = "profile", not(feature = "alloc")))]
+#[path = "memory/off.rs"]
+mod memory;
 mod metrics;
 #[cfg(feature = "alloc")]
 mod no_alloc;
-#[cfg(not(feature = "enable"))]
-mod off;
 #[cfg(feature = "enable")]
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "profile")]
 pub mod profile;
 #[cfg(not(feature = "profile"))]
-#[path = "unprofiled.rs"]
+#[path = "profile/off.rs"]
 pub mod profile;
 #[cfg(feature = "enable")]
+mod registry;
+#[cfg(not(feature = "enable"))]
+#[path = "registry/off.rs"]
 mod registry;
 mod report;
 #[cfg(any(feature = "profile", feature = "alloc"))]
@@ -140,10 +144,8 @@ mod site_id;
 #[cfg(feature = "enable")]
 mod stage;
 mod timing;
-#[cfg(all(feature = "profile", not(feature = "alloc")))]
-mod uncharged;
 #[cfg(all(feature = "enable", not(any(feature = "profile", feature = "alloc"))))]
-#[path = "unwatched.rs"]
+#[path = "watch/off.rs"]
 mod watch;
 #[cfg(any(feature = "profile", feature = "alloc"))]
 mod watch;
@@ -157,18 +159,13 @@ pub use histogram::{Histogram, Latency};
 pub use json::JsonError;
 pub use mark::{Marked, Measured};
 pub use metrics::StageMetrics;
-#[cfg(not(feature = "enable"))]
-pub use off::{Periodic, PeriodicThread, Registry, ReportOnDrop, report_on_drop, set_timing};
-#[cfg(feature = "enable")]
 pub use registry::{Registry, set_timing};
 pub use report::{
     AllocationsPerRecord, Change, Comparison, Difference, FilterCost, LatencyBucket, LatencyReport,
-    MergeError, NoSuchStage, Origin, Report, Rule, RuleError, SinceError, Skew, Spread,
-    StageComparison, StageReport, StageSkew, TimingMode, TimingReport, Verdict, Violation, WhatIf,
-    WhatIfError,
+    MergeError, NoSuchStage, Origin, Periodic, PeriodicThread, Report, ReportOnDrop, Rule,
+    RuleError, SinceError, Skew, Spread, StageComparison, StageReport, StageSkew, TimingMode,
+    TimingReport, Verdict, Violation, WhatIf, WhatIfError, report_on_drop,
 };
-#[cfg(feature = "enable")]
-pub use report::{Periodic, PeriodicThread, ReportOnDrop, report_on_drop};
 pub use timing::{Budget, Timing, TimingError};
 
 pub use measured_macros::{measured_stage, measured_stages, not_measured, profiled};

@@ -2,14 +2,11 @@
 //! function begins to run and when it stops.
 
 use crate::allocations::StageAllocations;
-#[cfg(feature = "alloc")]
 use crate::memory::charges;
 #[cfg(feature = "profile")]
 use crate::profile;
 use crate::running::{self, NOBODY, Number};
 use crate::site_id::{SiteId, UNWATCHED};
-#[cfg(not(feature = "alloc"))]
-use crate::uncharged as charges;
 #[cfg(feature = "profile")]
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -66,11 +66,8 @@ pub use table::{ProfileTable, SortBy};
 pub(crate) use probes::Empty;
 pub(crate) use tree::Open;
 
-#[cfg(feature = "alloc")]
 use crate::memory::charges::for_ourselves;
 use crate::running::Number;
-#[cfg(not(feature = "alloc"))]
-use crate::uncharged::for_ourselves;
 use tree::Tree;
 
 /// A stage or a function begins to run on this thread; [`Open::NONE`] where the thread

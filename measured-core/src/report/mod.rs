@@ -3,6 +3,9 @@
 mod allocations;
 #[cfg(feature = "enable")]
 mod capture;
+#[cfg(not(feature = "enable"))]
+#[path = "capture/off.rs"]
+mod capture;
 mod compare;
 mod dataflow;
 mod division;
@@ -18,13 +21,11 @@ mod latency;
 mod line;
 mod merge;
 mod no_such_stage;
-#[cfg(feature = "enable")]
 mod on_drop;
 mod order;
 mod origin;
 mod packed;
 mod pairs;
-#[cfg(feature = "enable")]
 mod periodic;
 mod resolution;
 mod rules;
@@ -43,10 +44,8 @@ pub use dataflow::FilterCost;
 pub use latency::{LatencyBucket, LatencyReport};
 pub use merge::MergeError;
 pub use no_such_stage::NoSuchStage;
-#[cfg(feature = "enable")]
 pub use on_drop::{ReportOnDrop, report_on_drop};
 pub use origin::Origin;
-#[cfg(feature = "enable")]
 pub use periodic::{Periodic, PeriodicThread};
 pub use rules::{Rule, RuleError, Violation};
 pub use since::SinceError;

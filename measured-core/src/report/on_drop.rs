@@ -14,7 +14,8 @@ pub struct ReportOnDrop {
 /// Prints what the stages have done to standard error when what it returns is dropped:
 /// those of the process, or inside [`Registry::scope`] those of that registry.
 ///
-/// Where standard error is closed or full, nothing is printed and nothing panics.
+/// Where standard error is closed or full, nothing is printed and nothing panics. Nothing
+/// is printed without the feature `enable`, either.
 ///
 /// ```
 /// use measured_core::{Measured, report_on_drop};
@@ -32,6 +33,9 @@ pub fn report_on_drop() -> ReportOnDrop {
 
 impl Drop for ReportOnDrop {
     fn drop(&mut self) {
+        if cfg!(not(feature = "enable")) {
+            return;
+        }
         let mut out = io::stderr();
         let table = self.registry.capture().table().fitted_to(&out);
         // `eprint!` panics where it cannot write, which would end a process that panics already.

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 /// The report of each interval, for a sink of yours: a log, a socket, a progress line.
 ///
 /// There is no thread but the one that [`spawn`](Periodic::spawn) is asked for; else
-/// intervals end where [`poll`](Periodic::poll) is called.
+/// intervals end where [`poll`](Periodic::poll) is called. Without the feature `enable`
+/// none does: there is no thread, and no sink is called.
 ///
 /// ```
 /// use measured_core::{Measured, Periodic};
@@ -54,7 +55,7 @@ impl Periodic {
     /// Intervals that went by unnoticed become one.
     pub fn poll(&mut self, sink: impl FnOnce(&Report)) -> bool {
         let now = Instant::now();
-        let is_due = self.due.is_some_and(|due| due <= now);
+        let is_due = cfg!(feature = "enable") && self.due.is_some_and(|due| due <= now);
         if is_due {
             // In step with the first where that is still possible.
             let next = self.due.and_then(|due| due.checked_add(self.every));
@@ -68,6 +69,9 @@ impl Periodic {
     /// Ends the present interval, over or not: for what is left at the end. When the
     /// next is due stays as it was.
     pub fn flush(&mut self, sink: impl FnOnce(&Report)) {
+        if cfg!(not(feature = "enable")) {
+            return;
+        }
         let now = self.registry.capture();
         let interval = now.since(&self.last);
         self.last = now;
@@ -115,7 +119,9 @@ impl Periodic {
         let thread = thread::Builder::new().name("measured-periodic".to_owned());
         Ok(PeriodicThread {
             stop: Some(stop),
-            thread: Some(thread.spawn(run)?),
+            thread: cfg!(feature = "enable")
+                .then(|| thread.spawn(run))
+                .transpose()?,
         })
     }
 }
@@ -150,5 +156,21 @@ impl Drop for PeriodicThread {
             // The sink's panic was reported where it happened.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(feature = "enable"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_is_measured_no_sink_is_called() -> io::Result<()> {
+        let mut periodic = Periodic::every(Duration::ZERO);
+        assert!(!periodic.poll(|_| panic!("an interval")));
+        periodic.flush(|_| panic!("an interval"));
+        let thread = periodic.spawn(|_| panic!("an interval"))?;
+        assert!(thread.thread.is_none());
+        Ok(())
     }
 }
