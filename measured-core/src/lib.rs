@@ -101,6 +101,8 @@
 )]
 
 mod allocations;
+#[cfg(feature = "alloc")]
+mod assert_no_alloc;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod clock;
@@ -120,8 +122,6 @@ pub mod memory;
 #[path = "memory/off.rs"]
 mod memory;
 mod metrics;
-#[cfg(feature = "alloc")]
-mod no_alloc;
 #[cfg(feature = "enable")]
 #[doc(hidden)]
 pub mod private;

@@ -1,8 +1,8 @@
 //! Registry → Report: ticks become nanoseconds, and the wall is divided.
 
 use super::latency::{Buckets, LatencyReport};
-use super::line::Line;
 use super::order::in_pipeline_order;
+use super::rounding::Rounding;
 use super::{Origin, Report, SCHEMA, StageReport, TimingReport};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage};
@@ -295,19 +295,19 @@ impl Capture {
         let left = wall - sink - (source + own) * fit;
         let probes = probes.min(left.max(0.0));
 
-        let mut line = Line::new(self.ns_per_tick);
-        let source_ns = line.add(source * fit);
+        let mut rounding = Rounding::new(self.ns_per_tick);
+        let source_ns = rounding.part(source * fit);
         for (stage, part) in self.stages.iter_mut().zip(&self.parts) {
             let own = part.own * fit;
-            stage.self_ns = line.add(own);
+            stage.self_ns = rounding.part(own);
             stage.upstream_ns = (part.upstream * self.ns_per_tick).round() as u64;
             stage.nested_ns = (part.nested * self.ns_per_tick).round() as u64;
             // How much of what did not fit was this stage's is a guess, by two errors.
             let guessed = (part.own - own) / 2.0;
             stage.share_ci = part.error.hypot(guessed) * self.ns_per_tick;
         }
-        let sink_ns = line.add(sink);
-        let instrumentation_ns = line.add_last(probes, wall);
+        let sink_ns = rounding.part(sink);
+        let instrumentation_ns = rounding.last(probes, wall);
 
         let (number, sequence) = registry.next_capture();
         let mut report = Report {
@@ -322,7 +322,7 @@ impl Capture {
             stages: in_pipeline_order(self.stages, &self.inputs),
             merged_from: Vec::new(),
         };
-        report.divide_wall();
+        report.derive_figures();
         report.set_timeable_pulls(self.sums.timeable_pulls);
         report
     }
@@ -385,7 +385,7 @@ impl Capture {
         feeds
     }
 
-    /// Without what follows from the division of the wall.
+    /// But for what follows from the figures.
     fn timing(&self, registry: &Registry) -> TimingReport {
         let timing = registry.timing();
         let was_timed = self.stages.iter().any(|stage| stage.timed_pulls > 0);

@@ -5,7 +5,7 @@
 //! What is asked for holds for all that we make: an interval's times are differences of
 //! estimates, of which one may be more than the wall, so that a share has no upper bound.
 
-use super::division::ratio;
+use super::derived::ratio;
 use super::latency::LatencyReport;
 use super::{Report, StageReport};
 

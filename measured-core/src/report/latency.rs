@@ -1,7 +1,7 @@
 //! The distribution of a stage's own time per pull, in nanoseconds.
 
-use super::division::ratio;
-use super::packed::Packed;
+use super::derived::ratio;
+use super::varints::Varints;
 use crate::histogram::Histogram;
 
 /// The distribution of a stage's own time per pull.
@@ -167,7 +167,7 @@ impl LatencyReport {
     feature = "serde",
     serde(into = "Vec<(u64, u64)>", from = "Vec<(u64, u64)>")
 )]
-pub(super) struct Buckets(Packed);
+pub(super) struct Buckets(Varints);
 
 impl Buckets {
     fn iter(&self) -> impl Iterator<Item = LatencyBucket> + '_ {
@@ -196,7 +196,7 @@ impl Buckets {
         for bucket in all {
             counts.add(Histogram::bucket(bucket.from_ns), bucket.count);
         }
-        counts.packed()
+        counts.encoded()
     }
 
     /// Without the counts of an earlier state of this histogram.
@@ -214,7 +214,7 @@ impl Buckets {
                 bucket.count.saturating_sub(before),
             );
         }
-        counts.packed()
+        counts.encoded()
     }
 
     /// A histogram of ticks on the scale of nanoseconds.
@@ -238,7 +238,7 @@ impl Buckets {
                 (from, given) = (end, upto);
             }
         }
-        counts.packed()
+        counts.encoded()
     }
 }
 
@@ -254,7 +254,7 @@ impl Counts {
         }
     }
 
-    fn packed(self) -> Buckets {
+    fn encoded(self) -> Buckets {
         let mut last = 0;
         let some = self.0.into_iter().filter(|(_, count)| *count > 0);
         Buckets(
@@ -283,7 +283,7 @@ impl From<Vec<(u64, u64)>> for Buckets {
         for (upto_ns, count) in buckets {
             counts.add(Histogram::bucket(upto_ns), count);
         }
-        counts.packed()
+        counts.encoded()
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) fn sum(captures: &[Report]) -> Report {
         stages: stages(captures),
         merged_from: Vec::new(),
     };
-    report.divide_wall();
+    report.derive_figures();
     report.set_timeable_pulls(captures.iter().map(Report::timeable_pulls).sum());
     report
 }

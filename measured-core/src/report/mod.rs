@@ -8,7 +8,7 @@ mod capture;
 mod capture;
 mod compare;
 mod dataflow;
-mod division;
+mod derived;
 #[cfg(feature = "json")]
 mod flaw;
 #[cfg(feature = "html")]
@@ -17,17 +17,16 @@ mod html;
 mod json;
 mod label;
 mod latency;
-#[cfg(feature = "enable")]
-mod line;
 mod merge;
 mod no_such_stage;
 mod on_drop;
 mod order;
 mod origin;
-mod packed;
 mod pairs;
 mod periodic;
 mod resolution;
+#[cfg(feature = "enable")]
+mod rounding;
 mod rules;
 mod silence;
 mod since;
@@ -35,6 +34,7 @@ mod skew;
 mod spelling;
 mod table;
 mod timing;
+mod varints;
 mod verdict;
 mod what_if;
 
@@ -54,7 +54,7 @@ pub use timing::{TimingMode, TimingReport};
 pub use what_if::{Change, WhatIf, WhatIfError};
 
 use crate::allocations::StageAllocations;
-use packed::Packed;
+use varints::Varints;
 
 /// The version of the layout of reports.
 pub(crate) const SCHEMA: u32 = 1;
@@ -219,7 +219,7 @@ pub struct StageReport {
     #[cfg_attr(feature = "serde", serde(default))]
     pub latency: LatencyReport,
     #[cfg_attr(feature = "serde", serde(rename = "recent_ns", default))]
-    recent: Packed,
+    recent: Varints,
     /// For active runs: how long ago the one that is silent longest was last heard of.
     pub silent_ns: Option<u64>,
 }

@@ -1,6 +1,6 @@
 //! What is too quick for the clock.
 
-use super::division::WORTH_TELLING;
+use super::derived::WORTH_TELLING;
 use super::{Report, StageReport};
 
 /// Stands for figures that are [below the resolution](Report::is_below_resolution).

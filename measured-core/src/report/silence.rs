@@ -1,6 +1,6 @@
 //! Stages of which nothing has been heard for long: where a pipeline hangs.
 
-use super::division::WORTH_TELLING;
+use super::derived::WORTH_TELLING;
 use super::{Report, StageReport};
 use crate::figures::duration;
 use crate::grid::Sentence;

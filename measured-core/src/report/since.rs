@@ -66,7 +66,7 @@ impl Report {
                 },
             })
             .collect();
-        report.divide_wall();
+        report.derive_figures();
         report.set_timeable_pulls(self.timeable_pulls() - earlier.timeable_pulls());
         if !report.has_records() {
             // What little time there is comes of estimates, and is nobody's.

@@ -1,7 +1,7 @@
 //! What the figures come to, in sentences: the bottleneck, how sure that is, what a fix
 //! would buy.
 
-use super::division::WORTH_TELLING;
+use super::derived::WORTH_TELLING;
 use super::resolution::TOO_QUICK;
 use super::what_if::{gained, saved};
 use super::{Report, StageReport, TimingMode};

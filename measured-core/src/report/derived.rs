@@ -8,7 +8,7 @@ use super::{Report, StageReport};
 pub(super) const WORTH_TELLING: f64 = 0.05;
 
 impl StageReport {
-    /// Counts alone, where there are no times.
+    /// Whether there are times, and not counts alone.
     pub(super) fn was_timed(&self) -> bool {
         self.timed_pulls > 0 || self.self_ns > 0
     }
@@ -34,7 +34,7 @@ impl StageReport {
 impl Report {
     /// From the sums, with each stage's `share_ci` the standard error of its own time in
     /// nanoseconds: shares, rates and means, and what is left of the wall.
-    pub(super) fn divide_wall(&mut self) {
+    pub(super) fn derive_figures(&mut self) {
         let wall = self.wall_ns as f64;
         for stage in &mut self.stages {
             let own = stage.self_ns as f64;

@@ -2,16 +2,16 @@
 
 /// The parts of the wall, laid end to end. Their ends are rounded, not they: each part by
 /// itself would be off by up to half a nanosecond, and their sum by all of these.
-pub(super) struct Line {
+pub(super) struct Rounding {
     ns_per_tick: f64,
     /// Where it ends: ticks, and the nanosecond that is.
     ticks: f64,
     ns: u64,
 }
 
-impl Line {
-    pub(super) fn new(ns_per_tick: f64) -> Line {
-        Line {
+impl Rounding {
+    pub(super) fn new(ns_per_tick: f64) -> Rounding {
+        Rounding {
             ns_per_tick,
             ticks: 0.0,
             ns: 0,
@@ -19,13 +19,13 @@ impl Line {
     }
 
     /// A part of so many ticks, in nanoseconds.
-    pub(super) fn add(&mut self, ticks: f64) -> u64 {
+    pub(super) fn part(&mut self, ticks: f64) -> u64 {
         self.upto(self.ticks + ticks)
     }
 
     /// The last part. What is less than half a nanosecond from the end of the whole ends
     /// with it: it would be nothing, and is what additions in another order leave.
-    pub(super) fn add_last(mut self, ticks: f64, whole: f64) -> u64 {
+    pub(super) fn last(mut self, ticks: f64, whole: f64) -> u64 {
         let end = self.ticks + ticks;
         let is_whole = (whole - end).abs() * self.ns_per_tick < 0.5;
         self.upto(if is_whole { whole } else { end })
@@ -53,9 +53,9 @@ mod tests {
             // In another order than below.
             let whole: f64 = parts.iter().rev().sum();
             let (last, others) = parts.split_last().unwrap();
-            let mut line = Line::new(ns_per_tick);
-            let mut ns: Vec<u64> = others.iter().map(|&part| line.add(part)).collect();
-            ns.push(line.add_last(*last, whole));
+            let mut rounding = Rounding::new(ns_per_tick);
+            let mut ns: Vec<u64> = others.iter().map(|&part| rounding.part(part)).collect();
+            ns.push(rounding.last(*last, whole));
             prop_assert_eq!(ns.iter().sum::<u64>(), (whole * ns_per_tick).round() as u64);
             for (ns, part) in ns.into_iter().zip(parts) {
                 prop_assert!((ns as f64 - part * ns_per_tick).abs() <= 1.5, "{ns} of {part}");
@@ -65,8 +65,8 @@ mod tests {
 
     #[test]
     fn what_is_left_is_no_part() {
-        let mut line = Line::new(0.3);
-        assert_eq!(line.add(10.0), 3);
-        assert_eq!(line.add_last(10.0, 100.0), 3);
+        let mut rounding = Rounding::new(0.3);
+        assert_eq!(rounding.part(10.0), 3);
+        assert_eq!(rounding.last(10.0, 100.0), 3);
     }
 }

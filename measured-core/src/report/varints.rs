@@ -6,9 +6,9 @@
 /// A sequence of numbers in LEB128: seven bits a byte, the lowest first, the high
 /// bit set on all but a number's last byte.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Packed(Box<[u8]>);
+pub(super) struct Varints(Box<[u8]>);
 
-impl Packed {
+impl Varints {
     pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let mut bytes = self.0.iter();
         std::iter::from_fn(move || {
@@ -25,8 +25,8 @@ impl Packed {
     }
 }
 
-impl FromIterator<u64> for Packed {
-    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Packed {
+impl FromIterator<u64> for Varints {
+    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Varints {
         let mut bytes = Vec::new();
         for mut number in numbers {
             while number >= 0x80 {
@@ -35,26 +35,26 @@ impl FromIterator<u64> for Packed {
             }
             bytes.push(number as u8);
         }
-        Packed(bytes.into_boxed_slice())
+        Varints(bytes.into_boxed_slice())
     }
 }
 
-impl std::fmt::Debug for Packed {
+impl std::fmt::Debug for Varints {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
 }
 
 #[cfg(feature = "serde")]
-impl serde::Serialize for Packed {
+impl serde::Serialize for Varints {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
     }
 }
 
 #[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Packed {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Packed, D::Error> {
+impl<'de> serde::Deserialize<'de> for Varints {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Varints, D::Error> {
         Ok(Vec::<u64>::deserialize(deserializer)?.into_iter().collect())
     }
 }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn small_numbers_take_a_byte() {
-        let packed: Packed = [0, 127, 128, u64::MAX].into_iter().collect();
+        let packed: Varints = [0, 127, 128, u64::MAX].into_iter().collect();
         assert_eq!(packed.0.len(), 1 + 1 + 2 + 10);
         assert_eq!(
             format!("{packed:?}"),
@@ -77,7 +77,7 @@ mod tests {
     proptest! {
         #[test]
         fn all_come_out_as_they_went_in(numbers: Vec<u64>) {
-            let packed: Packed = numbers.iter().copied().collect();
+            let packed: Varints = numbers.iter().copied().collect();
             prop_assert!(packed.iter().eq(numbers));
         }
     }
