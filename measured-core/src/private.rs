@@ -16,11 +16,11 @@ pub use inventory::submit;
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;
 
+mod disguised;
 mod records;
-mod unseen;
 
+pub use disguised::disguised;
 pub use records::Records;
-pub use unseen::unseen;
 
 /// A site that nobody asked to be handed in: the attribute does not know.
 #[cfg(not(feature = "auto-register"))]

@@ -23,9 +23,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, PatType, Token, Type};
 
 use crate::args::Timing;
-use crate::door::{line, private};
 use crate::function::{attributes, is_unused, name_of};
 use crate::inferable::inferable;
+use crate::paths::{line, private};
 use crate::shape::{self, Output};
 use crate::type_names::{self, Wrapper};
 use crate::validate::{Input, Stage};
@@ -112,7 +112,7 @@ impl<'a> Expansion<'a> {
     /// The questions about parameters whose spelling leaves open what they are.
     fn questions(&self) -> TokenStream {
         let Self { stage, private, .. } = self;
-        let questions = stage.unseen.iter().filter_map(|(param, question)| {
+        let questions = stage.disguised.iter().filter_map(|(param, question)| {
             let attributes = attributes(param);
             let value = stage.function.hidden(param, &name_of(param)?.ident);
             let question = question.ask(private, &value, &param.ty);
@@ -197,7 +197,7 @@ impl<'a> Expansion<'a> {
                 let boxed = declared.as_ref().and_then(type_names::wrapped);
                 quote_spanned!(span=> #call.map(|out| -> #boxed { #private::Box::new(out) }))
             }
-            _ => match stage.output_unseen {
+            _ => match stage.output_disguised {
                 None => call,
                 Some((ty, question)) => {
                     let out = Ident::new("out", span);
@@ -237,8 +237,8 @@ impl<'a> Expansion<'a> {
     fn is_rebound(&self, param: &PatType) -> bool {
         let named = name_of(param).is_some() && !is_unused(param);
         let lazy = self.stage.output.is_lazy();
-        let mut unseen = self.stage.unseen.iter();
-        let asked = unseen.any(|(unseen, _)| std::ptr::eq(*unseen, param));
+        let mut disguised = self.stage.disguised.iter();
+        let asked = disguised.any(|(disguised, _)| std::ptr::eq(*disguised, param));
         let handled = asked || self.adapted(param).is_some();
         named && (lazy || handled || !type_names::is_plain_data(&param.ty))
     }

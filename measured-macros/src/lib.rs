@@ -3,17 +3,16 @@
 
 mod args;
 mod block;
-mod door;
+mod disguised;
 mod expand;
-mod fallback;
 mod function;
 mod inferable;
 mod mistakes;
+mod paths;
 mod profiled;
 mod shape;
 mod spelling;
 mod type_names;
-mod unseen;
 mod validate;
 
 use proc_macro::TokenStream;
@@ -63,7 +62,7 @@ pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {
     match measure(args.into(), &mut item) {
         Ok(measured) if cfg!(feature = "enable") => measured,
         Ok(_) => item,
-        Err(mistakes) => fallback::unchanged(item, &mistakes),
+        Err(mistakes) => mistakes::beside(item, &mistakes),
     }
     .into()
 }
@@ -127,7 +126,7 @@ pub fn measured_stages(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     match mistakes.or(Some(())) {
         Ok(()) => emitted,
-        Err(mistakes) => fallback::unchanged(emitted, &mistakes),
+        Err(mistakes) => mistakes::beside(emitted, &mistakes),
     }
     .into()
 }
@@ -191,7 +190,7 @@ pub fn profiled(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
     match profiled::profiled(args.into(), &item) {
         Ok(profiled) => profiled,
-        Err(mistakes) => fallback::unchanged(item, &mistakes),
+        Err(mistakes) => mistakes::beside(item, &mistakes),
     }
     .into()
 }
@@ -221,5 +220,5 @@ pub fn not_measured(_args: TokenStream, item: TokenStream) -> TokenStream {
         Span::call_site(),
         "`#[not_measured]` goes on a function in a block under `#[measured_stages]` or `#[profiled]`",
     );
-    fallback::unchanged(item.into(), &outside).into()
+    mistakes::beside(item.into(), &outside).into()
 }

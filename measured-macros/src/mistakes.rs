@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Error, Result};
 
@@ -33,4 +34,12 @@ impl Mistakes {
             None => Ok(read.expect("what could not be read was noted as a mistake")),
         }
     }
+}
+
+/// What is emitted after mistakes: the messages, and the item as it was written, so that its
+/// callers still find it and nothing else goes red.
+pub(crate) fn beside(item: TokenStream, mistakes: &Error) -> TokenStream {
+    let mut tokens = mistakes.to_compile_error();
+    tokens.extend(item);
+    tokens
 }

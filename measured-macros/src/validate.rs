@@ -5,12 +5,12 @@ use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
 
 use crate::args::{Args, InputArg, Timing};
 use crate::block::Head;
+use crate::disguised::Question;
 use crate::function::{Body, Function, is_named, is_unused, name_of};
 use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
 use crate::type_names;
-use crate::unseen::Question;
 
 /// What is said where nothing is to be measured.
 const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \
@@ -28,9 +28,9 @@ pub(crate) struct Stage<'a> {
     pub(crate) inputs: Vec<Input<'a>>,
     pub(crate) output: Output,
     /// Parameters that may be inputs for all that their spelling says.
-    pub(crate) unseen: Vec<(&'a PatType, Question)>,
+    pub(crate) disguised: Vec<(&'a PatType, Question)>,
     /// Whether what is returned may be an iterator for all that its spelling says.
-    pub(crate) output_unseen: Option<(&'a Type, Question)>,
+    pub(crate) output_disguised: Option<(&'a Type, Question)>,
     pub(crate) timing: Option<Timing>,
     /// The word `result` of `items = result`.
     pub(crate) results: Option<&'a Ident>,
@@ -61,11 +61,11 @@ pub(crate) fn stage<'a>(
         Some(ty) => mistakes.noting(scope.output(ty)),
         None => Some(Output::Value),
     };
-    let unseen = match args.input {
+    let disguised = match args.input {
         Some(_) => Vec::new(),
-        None => unseen(function, &scope),
+        None => disguised(function, &scope),
     };
-    let output_unseen = returned
+    let output_disguised = returned
         .filter(|_| output == Some(Output::Value))
         .and_then(|ty| Some((ty, Question::of_return_type(ty)?)));
     let inputs = match &args.input {
@@ -91,8 +91,8 @@ pub(crate) fn stage<'a>(
         body,
         inputs,
         output,
-        unseen,
-        output_unseen,
+        disguised,
+        output_disguised,
         timing: args.timing,
         results: args.items.as_ref(),
         krate: args.krate.as_ref(),
@@ -259,7 +259,7 @@ fn found<'a>(
 }
 
 /// The parameters whose spelling leaves open whether they bring in records.
-fn unseen<'a>(function: &'a Function, scope: &Scope) -> Vec<(&'a PatType, Question)> {
+fn disguised<'a>(function: &'a Function, scope: &Scope) -> Vec<(&'a PatType, Question)> {
     let named = function
         .params()
         .filter(|param| name_of(param).is_some() && !is_unused(param));

@@ -3,6 +3,7 @@
 
 mod batches;
 mod blocks;
+mod disguised;
 mod functions;
 mod inputs;
 mod lints;
@@ -11,7 +12,6 @@ mod outputs;
 mod parameters;
 mod profiled;
 mod reported;
-mod unseen;
 
 use measured_core::Registry;
 

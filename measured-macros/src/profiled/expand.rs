@@ -24,8 +24,8 @@ use quote::quote_spanned;
 use syn::PatType;
 
 use super::validate::Profiled;
-use crate::door::{line, private};
 use crate::function::{is_unused, name_of};
+use crate::paths::{line, private};
 
 pub(super) fn function(profiled: &Profiled<'_>) -> TokenStream {
     let Profiled { function, body, .. } = profiled;

@@ -1,5 +1,5 @@
 //! What is spelled like no iterator and may be one all the same: an alias, a type of the user's own, an `impl`
-//! of a trait that extends `Iterator`. Who is one, the compiler says, who is asked by the expansion.
+//! of a trait that extends `Iterator`. Whether it is one, the expansion makes the compiler find out.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -47,7 +47,7 @@ impl Question {
             Self::Returned => ("returned_by_a_stage", type_names::wrapped(ty).unwrap_or(ty)),
         };
         let method = Ident::new(method, place(ty));
-        quote_spanned!(Span::mixed_site()=> #private::unseen(&#value).#method();)
+        quote_spanned!(Span::mixed_site()=> #private::disguised(&#value).#method();)
     }
 }
 

@@ -2,7 +2,7 @@
 //! that extends `Iterator`.
 //!
 //! The attribute cannot know. Method resolution does: it takes the first of these whose bounds hold, and where
-//! that is one for iterators, its deprecation is the warning. So a method is called on what [`unseen`] makes of
+//! that is one for iterators, its deprecation is the warning. So a method is called on what [`disguised`] makes of
 //! a value, by the word in the user's code that the warning is to stand below.
 
 #![expect(
@@ -14,7 +14,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 /// Of a value that was taken for no iterator.
-pub struct Unseen<T>(Inside<T>);
+pub struct Disguised<T>(Inside<T>);
 
 /// Of one that is none, but may be an `Option` or a `Result` of one.
 pub struct Inside<T>(PhantomData<T>, Value);
@@ -24,11 +24,11 @@ pub struct Value;
 
 /// Asks about the type of a value, and leaves the value alone.
 #[must_use]
-pub fn unseen<T>(_: &T) -> Unseen<T> {
-    Unseen(Inside(PhantomData, Value))
+pub fn disguised<T>(_: &T) -> Disguised<T> {
+    Disguised(Inside(PhantomData, Value))
 }
 
-impl<T: Iterator> Unseen<T> {
+impl<T: Iterator> Disguised<T> {
     #[deprecated(
         note = "this is an iterator under another name, and waiting for it counts as the stage's own time: \
                 take `impl Iterator<Item = …>`, or write `input = …` with the parameter that brings in the \
@@ -37,7 +37,7 @@ impl<T: Iterator> Unseen<T> {
     pub fn taken_by_a_stage(&self) {}
 }
 
-impl<T: IntoIterator> Unseen<T> {
+impl<T: IntoIterator> Disguised<T> {
     #[deprecated(
         note = "waiting for what comes through this counts as the stage's own time: write `input = …` with \
                 the parameter that brings in the records, or `input = none`"
@@ -58,7 +58,7 @@ macro_rules! returned {
 }
 
 returned! {
-    Unseen<T>: [T: Iterator],
+    Disguised<T>: [T: Iterator],
     Inside<Option<T>>: [T: Iterator],
     Inside<Result<T, E>>: [T: Iterator, E],
 }
@@ -74,7 +74,7 @@ impl Value {
     pub fn returned_by_a_stage(&self) {}
 }
 
-impl<T> Deref for Unseen<T> {
+impl<T> Deref for Disguised<T> {
     type Target = Inside<T>;
 
     fn deref(&self) -> &Inside<T> {
