@@ -1,7 +1,7 @@
 //! `measured compare`.
 
-use super::compared::Compared;
-use super::form::Form;
+use super::format::Format;
+use super::judged::Judged;
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::report::Rule;
@@ -33,7 +33,7 @@ pub(super) struct Args {
 
     /// How to show it
     #[arg(long, value_name = "HOW", default_value = "table")]
-    format: Form,
+    format: Format,
 }
 
 impl Args {
@@ -53,8 +53,8 @@ impl Args {
         let (reports_before, reports_after) = reports.split_at(before.len());
         input::refuse_repeats(before, reports_before)?;
         input::refuse_repeats(after, reports_after)?;
-        let compared = Compared::of(reports_before, reports_after, &self.fail_on)?;
-        self.format.write(&compared, &mut Output::standard())?;
-        compared.verdict()
+        let judged = Judged::of(reports_before, reports_after, &self.fail_on)?;
+        self.format.write(&judged, &mut Output::standard())?;
+        judged.verdict()
     }
 }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 ///
 /// let failure = Failure::Usage("cannot read before.json: No such file".into());
 /// assert_eq!(failure.to_string(), "cannot read before.json: No such file");
-/// let code = Failure::exit("program", Err(failure)); // program: cannot read before.json: No such file
+/// let code = Failure::exit_code("program", Err(failure)); // program: cannot read before.json: No such file
 /// assert_eq!(code, std::process::ExitCode::from(2));
 /// ```
 #[derive(Debug)]
@@ -64,10 +64,10 @@ impl Failure {
     /// use measured_core::cli::Failure;
     /// use std::process::ExitCode;
     ///
-    /// assert_eq!(Failure::exit("measured", Ok(())), ExitCode::SUCCESS);
+    /// assert_eq!(Failure::exit_code("measured", Ok(())), ExitCode::SUCCESS);
     /// ```
     #[must_use]
-    pub fn exit(program: &str, done: Result<(), Failure>) -> ExitCode {
+    pub fn exit_code(program: &str, done: Result<(), Failure>) -> ExitCode {
         let Err(failure) = done else {
             return ExitCode::SUCCESS;
         };

@@ -1,6 +1,6 @@
 //! `measured merge`.
 
-use super::form::Form;
+use super::format::Format;
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::report::Report;
@@ -20,6 +20,6 @@ impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let merged = Report::merge(input::reports(&self.files)?)
             .map_err(|error| Failure::Usage(error.to_string()))?;
-        Form::Json.write(&merged, &mut Output::to(&self.output)?)
+        Format::Json.write(&merged, &mut Output::to(&self.output)?)
     }
 }

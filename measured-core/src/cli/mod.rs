@@ -14,7 +14,7 @@
 //! closed (`>&-`) it is as if it were `/dev/null`, which Rust's runtime opens in its place.
 //!
 //! A program with a command line of its own, by clap, flattens [`ReportArgs`] into it
-//! and has the same forms of a report, comparisons and rules:
+//! and has the same formats of a report, comparisons and rules:
 //!
 //! ```
 //! use clap::Parser;
@@ -36,12 +36,12 @@
 //! ```
 
 mod compare;
-mod compared;
 mod endpoint;
 mod failure;
-mod form;
+mod format;
 mod html;
 mod input;
+mod judged;
 mod merge;
 mod output;
 mod report_args;
@@ -51,7 +51,7 @@ mod what_if;
 pub use endpoint::{Endpoint, refuse_shared};
 pub use failure::{Failure, tell};
 pub use output::Output;
-pub use report_args::{ReportArgs, ReportForm, ReportTo};
+pub use report_args::{ReportArgs, ReportFormat, ReportTo};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -103,5 +103,5 @@ pub fn main() -> ExitCode {
     let done = Cli::try_parse()
         .map_err(Failure::from)
         .and_then(|cli| cli.command.run());
-    Failure::exit("measured", done)
+    Failure::exit_code("measured", done)
 }

@@ -1,4 +1,4 @@
-//! Where a result goes, and the forms that it can have there.
+//! Where a result goes, and the formats that it can have there.
 
 use super::{Endpoint, Failure};
 use crate::grid::Table;

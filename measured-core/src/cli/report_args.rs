@@ -1,7 +1,7 @@
 //! The options of a program that reports where its time went.
 
-use super::compared::Compared;
-use super::form::{Form, Shown};
+use super::format::{Format, Shown};
+use super::judged::Judged;
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::report::{Report, Rule};
@@ -13,7 +13,7 @@ use clap::ValueEnum;
 /// ```
 /// use clap::Parser;
 /// use measured_core::Report;
-/// use measured_core::cli::{ReportArgs, ReportForm};
+/// use measured_core::cli::{ReportArgs, ReportFormat};
 ///
 /// #[derive(Parser)]
 /// struct Args {
@@ -22,7 +22,7 @@ use clap::ValueEnum;
 /// }
 ///
 /// let args = Args::parse_from(["program", "--report", "markdown", "--report-file", "-"]);
-/// assert_eq!(args.report.form, ReportForm::Markdown);
+/// assert_eq!(args.report.format, ReportFormat::Markdown);
 /// let report = args.report.open()?;
 /// report.write(&Report::capture())?;
 /// # Ok::<(), measured_core::cli::Failure>(())
@@ -37,7 +37,7 @@ pub struct ReportArgs {
         value_name = "HOW",
         default_value = "table"
     )]
-    pub form: ReportForm,
+    pub format: ReportFormat,
 
     /// Where to [default: standard error]
     #[arg(id = "report_file", long = "report-file", value_name = "FILE|-")]
@@ -52,17 +52,17 @@ pub struct ReportArgs {
     fail_on: Vec<Rule>,
 }
 
-/// The forms of a report.
+/// The formats of a report.
 ///
 /// ```
 /// use clap::ValueEnum;
-/// use measured_core::cli::ReportForm;
+/// use measured_core::cli::ReportFormat;
 ///
-/// assert_eq!(ReportForm::from_str("json", false), Ok(ReportForm::Json));
+/// assert_eq!(ReportFormat::from_str("json", false), Ok(ReportFormat::Json));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
-pub enum ReportForm {
+pub enum ReportFormat {
     /// Aligned text; in colour on a terminal
     Table,
     /// A table for a pull request or an issue
@@ -96,12 +96,12 @@ impl ReportArgs {
     /// assert!(args.report.open().is_err());
     /// ```
     pub fn open(&self) -> Result<ReportTo, Failure> {
-        if self.form == ReportForm::None && self.file.is_some() {
+        if self.format == ReportFormat::None && self.file.is_some() {
             return Err(Failure::Usage(
                 "--report-file needs a report: not --report none".into(),
             ));
         }
-        if self.form == ReportForm::Html && !self.compare.is_empty() {
+        if self.format == ReportFormat::Html && !self.compare.is_empty() {
             return Err(Failure::Usage(
                 "--compare goes with --report table, markdown or json: there is no page of it"
                     .into(),
@@ -110,7 +110,7 @@ impl ReportArgs {
         let before = input::reports(&self.compare)?;
         input::refuse_repeats(&self.compare, &before)?;
         Ok(ReportTo {
-            form: self.form,
+            format: self.format,
             before,
             rules: self.fail_on.clone(),
             output: match &self.file {
@@ -121,10 +121,10 @@ impl ReportArgs {
     }
 }
 
-/// Where a report goes, and in which form: what [`ReportArgs::open`] gives.
+/// Where a report goes, and in which format: what [`ReportArgs::open`] gives.
 #[must_use = "a report is there to be written"]
 pub struct ReportTo {
-    form: ReportForm,
+    format: ReportFormat,
     /// Reports of earlier runs, if it is to be compared with any.
     before: Vec<Report>,
     rules: Vec<Rule>,
@@ -152,24 +152,24 @@ impl ReportTo {
     /// # Ok::<(), measured_core::cli::Failure>(())
     /// ```
     pub fn write(mut self, report: &Report) -> Result<(), Failure> {
-        if self.form == ReportForm::Html {
+        if self.format == ReportFormat::Html {
             return self.output.text(&report.to_html());
         }
         if self.before.is_empty() {
             return self.show(report);
         }
-        let compared = Compared::of(&self.before, std::slice::from_ref(report), &self.rules)?;
-        self.show(&compared)?;
-        compared.verdict()
+        let judged = Judged::of(&self.before, std::slice::from_ref(report), &self.rules)?;
+        self.show(&judged)?;
+        judged.verdict()
     }
 
     fn show(&mut self, what: &impl Shown) -> Result<(), Failure> {
-        let form = match self.form {
-            ReportForm::Table => Form::Table,
-            ReportForm::Markdown => Form::Markdown,
-            ReportForm::Json => Form::Json,
-            ReportForm::Html | ReportForm::None => return Ok(()),
+        let format = match self.format {
+            ReportFormat::Table => Format::Table,
+            ReportFormat::Markdown => Format::Markdown,
+            ReportFormat::Json => Format::Json,
+            ReportFormat::Html | ReportFormat::None => return Ok(()),
         };
-        form.write(what, &mut self.output)
+        format.write(what, &mut self.output)
     }
 }

@@ -1,6 +1,6 @@
 //! `measured show`.
 
-use super::form::Form;
+use super::format::Format;
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::grid::{Sentence, Table, Tone};
@@ -13,7 +13,7 @@ pub(super) struct Args {
 
     /// How to show them
     #[arg(long, value_name = "HOW", default_value = "table")]
-    format: Form,
+    format: Format,
 
     /// In the words of dataflow engines: starved, busy, blocked, and what a record that survives
     /// a stage has cost
@@ -23,7 +23,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        if self.dataflow && self.format == Form::Json {
+        if self.dataflow && self.format == Format::Json {
             return Err(Failure::Usage(
                 "--dataflow goes with --format table or markdown: the JSON has all that it shows"
                     .to_owned(),
@@ -33,7 +33,7 @@ impl Args {
         let reports = input::reports(&self.files)?;
         let several = reports.len() > 1;
         for (file, report) in self.files.iter().zip(&reports) {
-            if self.format == Form::Json {
+            if self.format == Format::Json {
                 // A stream of JSON has nothing between one value and the next.
                 self.format.write(report, &mut output)?;
                 continue;
@@ -56,7 +56,7 @@ impl Args {
 
     fn write(&self, table: Table, output: &mut Output) -> Result<(), Failure> {
         match self.format {
-            Form::Markdown => output.text(&table.to_markdown()),
+            Format::Markdown => output.text(&table.to_markdown()),
             _ => output.table(table),
         }
     }

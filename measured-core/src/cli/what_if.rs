@@ -1,6 +1,6 @@
 //! `measured what-if`.
 
-use super::form::{Form, Shown};
+use super::format::{Format, Shown};
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::grid::Table;
@@ -16,28 +16,28 @@ pub(super) struct Args {
 
     /// Which stage, and how many times as fast it is to be; inf: it takes no time at all
     #[arg(value_name = "STAGE=TIMES", required = true)]
-    changes: Vec<Change>,
+    speedups: Vec<Speedup>,
 
     /// How to show it
     #[arg(long, value_name = "HOW", default_value = "table")]
-    format: Form,
+    format: Format,
 }
 
 /// A stage, and how many times as fast it is to be.
 #[derive(Clone, Debug)]
-struct Change {
+struct Speedup {
     stage: String,
     times: f64,
 }
 
-impl FromStr for Change {
+impl FromStr for Speedup {
     type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Change, Self::Err> {
+    fn from_str(text: &str) -> Result<Speedup, Self::Err> {
         const WANTED: &str = "a stage and how many times as fast it is to be, as in features=2";
         // A name may hold a `=`, and a number none.
         let (stage, times) = text.rsplit_once('=').ok_or(WANTED)?;
-        Ok(Change {
+        Ok(Speedup {
             stage: stage.to_owned(),
             times: times.parse().map_err(|_| WANTED)?,
         })
@@ -47,12 +47,12 @@ impl FromStr for Change {
 impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let report = input::report(&self.file)?;
-        let changes: Vec<(&str, f64)> = self
-            .changes
+        let speedups: Vec<(&str, f64)> = self
+            .speedups
             .iter()
-            .map(|change| (change.stage.as_str(), change.times))
+            .map(|speedup| (speedup.stage.as_str(), speedup.times))
             .collect();
-        let answer = report.what_if_all(&changes).map_err(|error| {
+        let answer = report.what_if_all(&speedups).map_err(|error| {
             let (file, hint) = (self.file.input_name(), hint(&error));
             Failure::Usage(format!("{file}: {error}{hint}"))
         })?;

@@ -26,5 +26,5 @@ pub(crate) fn main() -> ExitCode {
             Command::Profile(args) => profile::command(&args),
             Command::Memory(args) => memory::command(&args),
         });
-    Failure::exit(PROGRAM, done)
+    Failure::exit_code(PROGRAM, done)
 }

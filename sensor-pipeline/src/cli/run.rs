@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::iter;
 
 use indicatif::HumanCount;
-use measured_core::cli::{Endpoint, Failure, Output, ReportForm, tell};
+use measured_core::cli::{Endpoint, Failure, Output, ReportFormat, tell};
 use measured_core::{Report, set_timing};
 use sensor_pipeline::{
     ColumnError, Columns, CsvRows, Generator, Intake, ReadError, Row, Stopped, pipeline,
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
     if let Some(error) = broken {
         return Err(Failure::Data(format!("{}, {error}", source.name)));
     }
-    if args.report.form == ReportForm::Table {
+    if args.report.format == ReportFormat::Table {
         tell_kept(&intake, kept);
     }
     report.write(&Report::capture())

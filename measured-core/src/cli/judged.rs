@@ -1,27 +1,27 @@
-//! Reports before and after, held against rules.
+//! A comparison of reports, held against rules.
 
 use super::Failure;
-use super::form::Shown;
+use super::format::Shown;
 use crate::grid::{Sentence, Table, Tone};
 use crate::report::{Comparison, Report, Rule, Violation};
 use serde_json::json;
 
-pub(super) struct Compared {
+pub(super) struct Judged {
     comparison: Comparison,
     violations: Vec<Violation>,
 }
 
-impl Compared {
+impl Judged {
     pub(super) fn of(
         before: &[Report],
         after: &[Report],
         rules: &[Rule],
-    ) -> Result<Compared, Failure> {
+    ) -> Result<Judged, Failure> {
         let comparison = Comparison::between(before, after);
         let violations = comparison
             .check(rules)
             .map_err(|error| Failure::Usage(format!("--fail-on: {error}")))?;
-        Ok(Compared {
+        Ok(Judged {
             comparison,
             violations,
         })
@@ -41,7 +41,7 @@ impl Compared {
     }
 }
 
-impl Shown for Compared {
+impl Shown for Judged {
     fn table(&self) -> Table {
         self.comparison.table()
     }

@@ -1,4 +1,4 @@
-//! The forms in which a command shows what it found.
+//! The formats in which a command shows what it found.
 
 use super::Failure;
 use super::output::Output;
@@ -7,7 +7,7 @@ use crate::report::Report;
 use clap::ValueEnum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
+pub(super) enum Format {
     /// Aligned text; in colour on a terminal
     Table,
     /// A table for a pull request or an issue
@@ -16,7 +16,7 @@ pub(super) enum Form {
     Json,
 }
 
-/// What has all these forms.
+/// What has all these formats.
 pub(super) trait Shown {
     fn table(&self) -> Table;
     fn json(&self) -> String;
@@ -36,12 +36,12 @@ impl Shown for Report {
     }
 }
 
-impl Form {
+impl Format {
     pub(super) fn write(self, what: &impl Shown, to: &mut Output) -> Result<(), Failure> {
         match self {
-            Form::Table => to.table(what.table()),
-            Form::Markdown => to.text(&what.markdown()),
-            Form::Json => to.text(&what.json()),
+            Format::Table => to.table(what.table()),
+            Format::Markdown => to.text(&what.markdown()),
+            Format::Json => to.text(&what.json()),
         }
     }
 }
