@@ -3,8 +3,8 @@
 #![cfg(feature = "enable")]
 
 mod conservation;
-mod contract;
 mod ends;
+mod iterator_contract;
 mod live;
 mod nesting;
 mod sampling;

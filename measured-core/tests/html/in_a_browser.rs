@@ -1,7 +1,7 @@
 //! The page in Chromium. Where there is none, these tests say that they are skipped.
 
 use crate::browser::{Seen, open};
-use crate::world::{SHOWN, hostile, report};
+use crate::fixture::{SHOWN, hostile, report};
 use measured_core::{Report, Timing};
 
 fn quietly(page: &str, script: &str, width: u32) -> Option<Vec<String>> {

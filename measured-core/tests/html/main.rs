@@ -2,6 +2,6 @@
 #![cfg(all(feature = "enable", feature = "html"))]
 
 mod browser;
+mod fixture;
 mod in_a_browser;
 mod markup;
-mod world;

@@ -1,6 +1,6 @@
 //! The page as text: well formed, escaped, without a word to any network.
 
-use crate::world::{HOSTILE, hostile, report};
+use crate::fixture::{HOSTILE, hostile, report};
 use measured_core::{Registry, Report, Timing};
 
 /// Elements that have no end.

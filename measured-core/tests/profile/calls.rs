@@ -1,6 +1,6 @@
 //! What calls amount to.
 
-use crate::world::{figures, profile};
+use crate::profiling_alone::{figures, profile};
 use measured_core::profile::{ProfileStats, SortBy, scope};
 use measured_core::{MockClock, profiled};
 

@@ -1,6 +1,6 @@
 //! Calls that end in other ways than by returning, and profilers that come and go.
 
-use crate::world::{alone, figures, profile};
+use crate::profiling_alone::{alone, figures, profile};
 use measured_core::profile::{Profiler, scope};
 use measured_core::{Clock, MockClock, profiled};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -1,6 +1,6 @@
 //! The formats of other programs, held against what these programs say of them.
 
-use crate::world::profile;
+use crate::profiling_alone::profile;
 use measured_core::profile::{ProfileStats, scope};
 use measured_core::{MockClock, profiled};
 use serde::Deserialize;

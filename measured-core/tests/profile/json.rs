@@ -1,6 +1,6 @@
 //! Profiles kept as JSON.
 
-use crate::world::profile;
+use crate::profiling_alone::profile;
 use measured_core::profile::{ProfileStats, scope};
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ mod exports;
 mod json;
 mod oracle;
 mod printed;
+mod profiling_alone;
 mod shapes;
 mod stages;
 mod threads;
-mod world;

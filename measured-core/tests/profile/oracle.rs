@@ -1,6 +1,6 @@
 //! Random calls, against figures that were made the simplest way.
 
-use crate::world::profile;
+use crate::profiling_alone::profile;
 use measured_core::{MockClock, profiled};
 use proptest::prelude::*;
 use std::collections::HashMap;

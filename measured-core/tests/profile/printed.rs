@@ -1,6 +1,6 @@
 //! The tables, as they are printed.
 
-use crate::world::profile;
+use crate::profiling_alone::profile;
 use measured_core::profile::{SortBy, scope};
 use measured_core::{MockClock, profiled};
 

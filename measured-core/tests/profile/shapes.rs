@@ -1,6 +1,6 @@
 //! What functions are called, and whose row a call is in.
 
-use crate::world::{figures, profile};
+use crate::profiling_alone::{figures, profile};
 use measured_core::profiled;
 
 #[profiled("by another name")]

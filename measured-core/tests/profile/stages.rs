@@ -1,6 +1,6 @@
 //! Measured stages are in the profile by themselves.
 
-use crate::world::{alone, figures, profile};
+use crate::profiling_alone::{alone, figures, profile};
 use measured_core::profile::Profiler;
 use measured_core::{Clock, Measured, MockClock, measured_stage, profiled};
 

@@ -1,6 +1,6 @@
 //! Several threads, and futures that move between them.
 
-use crate::world::{alone, figures, profile};
+use crate::profiling_alone::{alone, figures, profile};
 use measured_core::profile::{Profiler, scope};
 use measured_core::{MockClock, profiled};
 use std::future::Future;

@@ -55,7 +55,7 @@ fn seen<R>(stage: impl FnOnce() -> R) -> Seen {
 
 /// The line on which that comment stands.
 fn line_of(comment: &str) -> u32 {
-    let line = include_str!("backtrace.rs")
+    let line = include_str!("panic_location.rs")
         .lines()
         .position(|line| line.ends_with(comment));
     u32::try_from(line.unwrap() + 1).unwrap()
@@ -73,12 +73,12 @@ fn panics_are_the_functions_own() {
         assert_eq!(seen.line, line, "{name}");
         let backtrace = seen.backtrace;
         assert!(
-            backtrace.contains(&format!("backtrace::{name}")),
+            backtrace.contains(&format!("panic_location::{name}")),
             "{name}: {backtrace}"
         );
         if cfg!(debug_assertions) {
             assert!(
-                backtrace.contains(&format!("backtrace.rs:{line}")),
+                backtrace.contains(&format!("panic_location.rs:{line}")),
                 "{name}: {backtrace}"
             );
         }
