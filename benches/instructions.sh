@@ -1,7 +1,7 @@
 #!/bin/sh
 # Instructions per record and stage, and per call of a profiled function, with the attributes' features
 # on and off, and per block that the tracking allocator passes on. Fails above the limits that stand in
-# benches/benches/instructions.rs, calls.rs and allocations.rs.
+# benches/benches/{stage,profiled,allocator}_instructions.rs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,13 +12,13 @@ fi
 
 status=0
 echo "With the feature \`enable\`, which is on by default"
-cargo bench --quiet -p measured-benches --bench instructions || status=1
+cargo bench --quiet -p measured-benches --bench stage_instructions || status=1
 echo "Without it"
-cargo bench --quiet -p measured-benches --bench instructions --no-default-features || status=1
+cargo bench --quiet -p measured-benches --bench stage_instructions --no-default-features || status=1
 echo "Profiled functions, with the feature \`profile\`"
-cargo bench --quiet -p measured-benches --bench calls --features profile || status=1
+cargo bench --quiet -p measured-benches --bench profiled_instructions --features profile || status=1
 echo "Without it"
-cargo bench --quiet -p measured-benches --bench calls || status=1
+cargo bench --quiet -p measured-benches --bench profiled_instructions || status=1
 echo "Allocations, with the feature \`alloc\`"
-cargo bench --quiet -p measured-benches --bench allocations --features alloc || status=1
+cargo bench --quiet -p measured-benches --bench allocator_instructions --features alloc || status=1
 exit $status

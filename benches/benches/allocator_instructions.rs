@@ -1,5 +1,5 @@
 //! What the tracking allocator costs, in instructions: off, an allocation and its free have to pay for the
-//! trailer behind the block and for asking whether anybody counts. Like `instructions`, this is a gate.
+//! trailer behind the block and for asking whether anybody counts. Like `stage_instructions`, this is a gate.
 //! `benches/instructions.sh`
 #![allow(
     unsafe_code,

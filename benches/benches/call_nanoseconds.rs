@@ -1,5 +1,5 @@
 //! What calling a stage costs, in nanoseconds per call: a pipeline that is built anew for every
-//! record pays that, too. `cargo bench -p measured-benches --bench runs`
+//! record pays that, too. `cargo bench -p measured-benches --bench call_nanoseconds`
 
 use std::hint::black_box;
 

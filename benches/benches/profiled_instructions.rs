@@ -1,5 +1,5 @@
 //! What `#[profiled]` costs, in instructions per call: where no profiler runs, a load and a branch;
-//! without the feature `profile`, nothing. Like `instructions`, this is a gate.
+//! without the feature `profile`, nothing. Like `stage_instructions`, this is a gate.
 //! `benches/instructions.sh`
 
 use std::error::Error;

@@ -1,6 +1,6 @@
 //! What counting allocations costs: nanoseconds that an allocation and its free take longer, here
 //! and with everyone else who counts them.
-//! `cargo bench -p measured-benches --features peers --bench allocators`
+//! `cargo bench -p measured-benches --features peers --bench allocator_nanoseconds`
 //!
 //! All of them stand in front of the system's allocator, and are called where a program's
 //! `#[global_allocator]` would be.

@@ -1,5 +1,5 @@
 //! What measuring costs, in nanoseconds per record and stage: every chain, every timing mode,
-//! in interleaved rounds. `cargo bench -p measured-benches --bench overhead`
+//! in interleaved rounds. `cargo bench -p measured-benches --bench stage_nanoseconds`
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
 //! Throughput of the chains under criterion, for those who compare with `--save-baseline`.
-//! `cargo bench -p measured-benches --bench stages`
+//! `cargo bench -p measured-benches --bench stage_throughput`
 
 use std::hint::black_box;
 
