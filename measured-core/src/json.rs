@@ -8,8 +8,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is kept as JSON, for the messages about a file that holds something else.
-pub(crate) struct Kind {
+/// A thing of ours that is kept as JSON, for the messages about a file that holds something else.
+pub(crate) struct Document {
     /// What it is called.
     pub(crate) noun: &'static str,
     /// How to have it again: `capture it anew`.
@@ -68,26 +68,29 @@ pub(crate) fn to_text(value: &impl Serialize) -> String {
     text
 }
 
-pub(crate) fn from_text<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T, JsonError> {
-    kind.parse(text).map_err(|problem| JsonError {
+pub(crate) fn from_text<T: DeserializeOwned>(
+    text: &str,
+    document: &Document,
+) -> Result<T, JsonError> {
+    document.parse(text).map_err(|problem| JsonError {
         file: None,
         problem,
     })
 }
 
-pub(crate) fn read<T: DeserializeOwned>(path: &Path, kind: &Kind) -> Result<T, JsonError> {
+pub(crate) fn read<T: DeserializeOwned>(path: &Path, document: &Document) -> Result<T, JsonError> {
     let in_file = |problem| JsonError::of(path, problem);
     let bytes = fs::read(path).map_err(|e| in_file(format!("cannot be read: {e}")))?;
     let text = std::str::from_utf8(&bytes).map_err(|e| {
         let at = e.valid_up_to() + 1;
-        let Kind {
+        let Document {
             noun, written_by, ..
-        } = kind;
+        } = document;
         in_file(format!(
             "no {noun}: byte {at} is not UTF-8 text; {written_by}"
         ))
     })?;
-    kind.parse(text).map_err(in_file)
+    document.parse(text).map_err(in_file)
 }
 
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), JsonError> {
@@ -110,7 +113,7 @@ struct Head {
     schema: Option<Value>,
 }
 
-impl Kind {
+impl Document {
     fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
         // Some editors and shells put it in front of what they write.
         let text = text.trim_start_matches('\u{feff}');
@@ -119,7 +122,7 @@ impl Kind {
     }
 
     fn value<T: DeserializeOwned>(&self, text: &str) -> Result<T, String> {
-        let Kind {
+        let Document {
             noun,
             verb,
             participle,
@@ -168,7 +171,7 @@ impl Kind {
     }
 
     fn not_ours(&self) -> String {
-        let Kind {
+        let Document {
             noun, written_by, ..
         } = self;
         format!("JSON, but no {noun}: there is no number \"schema\" in it; {written_by}")

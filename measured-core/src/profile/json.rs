@@ -2,10 +2,10 @@
 
 use super::ProfileStats;
 use super::layout::SCHEMA;
-use crate::json::{self, JsonError, Kind};
+use crate::json::{self, Document, JsonError};
 use std::path::Path;
 
-const PROFILE: Kind = Kind {
+const PROFILE: Document = Document {
     noun: "profile",
     verb: "profile",
     participle: "profiled",

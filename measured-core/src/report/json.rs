@@ -1,11 +1,11 @@
 //! Reports as JSON.
 
 use super::{Report, SCHEMA};
-use crate::json::{self, JsonError, Kind};
+use crate::json::{self, Document, JsonError};
 use serde::de::{Deserialize, Deserializer, Error};
 use std::path::Path;
 
-const REPORT: Kind = Kind {
+const REPORT: Document = Document {
     noun: "report",
     verb: "capture",
     participle: "captured",

@@ -62,7 +62,7 @@ pub(super) struct Reading {
 
 /// What makes a figure come out otherwise when the same program runs again.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum NoiseOf {
     /// The data alone. One record more is a difference.
     Count,
     /// The machine, too.
@@ -76,14 +76,14 @@ pub(super) enum Kind {
 pub(super) const RUN_TO_RUN: f64 = 0.15;
 
 impl Difference {
-    pub(super) fn of(kind: Kind, before: &[Reading], after: &[Reading]) -> Difference {
+    pub(super) fn of(of: NoiseOf, before: &[Reading], after: &[Reading]) -> Difference {
         let sides = [before, after];
         let [earlier, later] = sides.map(mean);
         Difference {
             before: earlier,
             after: later,
             noise: match earlier.zip(later) {
-                Some(means) => noise(kind, sides, means.into()),
+                Some(means) => noise(of, sides, means.into()),
                 None => 0.0,
             },
         }
@@ -103,7 +103,7 @@ fn mean(side: &[Reading]) -> Option<f64> {
 /// reports against eight it showed a difference in three of 100 cases where there was
 /// none. And it has nothing to say of a single report, which here takes the spread of
 /// the other side.
-fn noise(kind: Kind, sides: [&[Reading]; 2], means: [f64; 2]) -> f64 {
+fn noise(of: NoiseOf, sides: [&[Reading]; 2], means: [f64; 2]) -> f64 {
     let freedom = sides.iter().map(|side| side.len() - 1).sum::<usize>() as f64;
     let squares = |(side, mean): (&[Reading], f64)| -> f64 {
         let part = |reading: &Reading| {
@@ -115,13 +115,13 @@ fn noise(kind: Kind, sides: [&[Reading]; 2], means: [f64; 2]) -> f64 {
         };
         side.iter().map(|reading| part(reading).powi(2)).sum()
     };
-    let (spread, t) = match (freedom > 0.0, kind) {
+    let (spread, t) = match (freedom > 0.0, of) {
         (true, _) => {
             let squares: f64 = sides.into_iter().zip(means).map(squares).sum();
             ((squares / freedom).sqrt(), student(freedom))
         }
-        (false, Kind::Time) => (RUN_TO_RUN, student(f64::INFINITY)),
-        (false, Kind::Count) => (0.0, student(f64::INFINITY)),
+        (false, NoiseOf::Time) => (RUN_TO_RUN, student(f64::INFINITY)),
+        (false, NoiseOf::Count) => (0.0, student(f64::INFINITY)),
     };
     let variance = |(side, mean): (&[Reading], f64)| {
         let n = side.len() as f64;
@@ -193,7 +193,7 @@ mod tests {
     fn noise_is_what_comes_out_by_hand() {
         // ±20 % and ±10 %: s² = (0.08 + 0.02)/(2 + 2), the means' 25·s²/3 and 4·s²/3.
         let (before, after) = (exact(&[4.0, 5.0, 6.0]), exact(&[1.8, 2.0, 2.2]));
-        let difference = Difference::of(Kind::Time, &before, &after);
+        let difference = Difference::of(NoiseOf::Time, &before, &after);
         assert_eq!(
             (difference.before, difference.after),
             (Some(5.0), Some(2.0))
@@ -226,7 +226,7 @@ mod tests {
             let shown = (0..10_000)
                 .filter(|_| {
                     let mut side = |n: i32| exact(&(0..n).map(|_| normal()).collect::<Vec<_>>());
-                    Difference::of(Kind::Time, &side(before), &side(after)).is_shown()
+                    Difference::of(NoiseOf::Time, &side(before), &side(after)).is_shown()
                 })
                 .count();
             // Rounded down degrees of freedom make it fewer.
@@ -239,15 +239,15 @@ mod tests {
 
     #[test]
     fn counts_of_single_reports_have_no_noise_and_times_have() {
-        let of = |kind| Difference::of(kind, &exact(&[100.0]), &exact(&[101.0]));
+        let of = |noise_of| Difference::of(noise_of, &exact(&[100.0]), &exact(&[101.0]));
         assert_eq!(
-            (of(Kind::Count).noise, of(Kind::Count).is_shown()),
+            (of(NoiseOf::Count).noise, of(NoiseOf::Count).is_shown()),
             (0.0, true)
         );
-        assert!(!of(Kind::Time).is_shown());
-        let much = Difference::of(Kind::Time, &exact(&[100.0]), &exact(&[200.0]));
+        assert!(!of(NoiseOf::Time).is_shown());
+        let much = Difference::of(NoiseOf::Time, &exact(&[100.0]), &exact(&[200.0]));
         assert!(much.is_shown(), "{much:?}");
-        let some = Difference::of(Kind::Time, &exact(&[100.0]), &exact(&[140.0]));
+        let some = Difference::of(NoiseOf::Time, &exact(&[100.0]), &exact(&[140.0]));
         assert!(!some.is_shown(), "{some:?}");
     }
 
@@ -255,18 +255,18 @@ mod tests {
     fn the_error_of_sampling_counts_where_it_is_the_larger() {
         let sure = exact(&[100.0, 100.0, 100.0]);
         let unsure: Vec<_> = sure.iter().map(|r| Reading { error: 17.0, ..*r }).collect();
-        let difference = Difference::of(Kind::Time, &sure, &unsure);
+        let difference = Difference::of(NoiseOf::Time, &sure, &unsure);
         assert!((difference.noise - 4.604 * 17.0 / 3f64.sqrt()).abs() < 1e-9);
     }
 
     #[test]
     fn what_is_missing_shows_nothing() {
-        let difference = Difference::of(Kind::Count, &[], &exact(&[5.0]));
+        let difference = Difference::of(NoiseOf::Count, &[], &exact(&[5.0]));
         assert_eq!(
             (difference.relative(), difference.is_shown()),
             (None, false)
         );
-        let from_nothing = Difference::of(Kind::Count, &exact(&[0.0]), &exact(&[5.0]));
+        let from_nothing = Difference::of(NoiseOf::Count, &exact(&[0.0]), &exact(&[5.0]));
         assert_eq!(from_nothing.relative(), Some(f64::INFINITY));
         assert_eq!(from_nothing.relative_noise(), None);
     }

@@ -7,7 +7,7 @@ pub use difference::Difference;
 
 use super::pairs::{Identity, paired};
 use super::{Report, StageReport, TimingMode};
-use difference::{Kind, Reading};
+use difference::{NoiseOf, Reading};
 
 /// Reports before a change and after it, stage by stage.
 ///
@@ -185,7 +185,7 @@ impl Comparison {
         Comparison {
             reports_before: before.len(),
             reports_after: after.len(),
-            wall_ns: Difference::of(Kind::Time, &walls(before), &walls(after)),
+            wall_ns: Difference::of(NoiseOf::Time, &walls(before), &walls(after)),
             stages: kept.chain(gone).map(verdict).collect(),
         }
     }
@@ -272,11 +272,11 @@ fn readings<T>(of: &[T], read: impl Fn(&T) -> Option<Reading>) -> Vec<Reading> {
 }
 
 fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> StageComparison {
-    let by = |kind, read: fn(&Seen<'_>) -> Option<Reading>| {
-        Difference::of(kind, &readings(before, read), &readings(after, read))
+    let by = |noise_of, read: fn(&Seen<'_>) -> Option<Reading>| {
+        Difference::of(noise_of, &readings(before, read), &readings(after, read))
     };
-    let count = |read: fn(&Seen<'_>) -> Option<Reading>| by(Kind::Count, read);
-    let self_ns = by(Kind::Time, own_per_record);
+    let count = |read: fn(&Seen<'_>) -> Option<Reading>| by(NoiseOf::Count, read);
+    let self_ns = by(NoiseOf::Time, own_per_record);
     StageComparison {
         name: identity.name.clone(),
         location: identity.location.clone(),
@@ -285,8 +285,8 @@ fn compared(identity: &Identity, before: &[Seen<'_>], after: &[Seen<'_>]) -> Sta
         too_quick_before: before.iter().any(Seen::is_too_quick),
         too_quick_after: after.iter().any(Seen::is_too_quick),
         self_ns,
-        p99_ns: by(Kind::Time, p99),
-        throughput_rps: by(Kind::Time, |s| {
+        p99_ns: by(NoiseOf::Time, p99),
+        throughput_rps: by(NoiseOf::Time, |s| {
             (s.stage.total_ns > 0).then(|| exact(s.stage.throughput_rps))
         }),
         selectivity: count(|s| s.stage.selectivity().map(exact)),
