@@ -86,6 +86,11 @@ fn an_end_is_not_waited_for() {
 
 #[test]
 fn a_sink_that_panics_takes_nobody_with_it() {
-    let thread = Periodic::every(HOUR).spawn(|_| std::panic::resume_unwind(Box::new("full")));
+    let (sender, received) = mpsc::channel();
+    let thread = Periodic::every(HOUR).spawn(move |_| {
+        sender.send(()).unwrap();
+        std::panic::resume_unwind(Box::new("full"));
+    });
     drop(thread.unwrap());
+    assert_eq!(received.iter().count(), 1);
 }
