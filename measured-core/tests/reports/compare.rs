@@ -1,5 +1,6 @@
 //! Before and after: verdicts, noise, and what is printed.
 
+use crate::golden::assert_golden;
 use crate::pipeline::{Pipeline, USUAL, Work, report};
 use measured_core::{Comparison, Measured, Registry, Report, Timing, Verdict};
 
@@ -228,13 +229,13 @@ fn printed() -> Comparison {
 #[test]
 fn as_a_table() {
     let table = printed().to_string();
-    assert_eq!(table, include_str!("comparison.txt"), "\n{table}");
+    assert_golden("comparison.txt", &table);
 }
 
 #[test]
 fn for_a_pull_request() {
     let markdown = printed().table().to_markdown();
-    assert_eq!(markdown, include_str!("comparison.md"), "\n{markdown}");
+    assert_golden("comparison.md", &markdown);
 }
 
 #[cfg(feature = "serde")]

@@ -5,7 +5,6 @@
 mod compare;
 mod dataflow;
 mod division;
-#[cfg(feature = "json")]
 mod golden;
 #[cfg(feature = "json")]
 mod json;
@@ -14,6 +13,8 @@ mod on_drop;
 mod periodic;
 mod pipeline;
 mod rules;
+#[cfg(feature = "json")]
+mod shown;
 mod silence;
 mod since;
 mod table;
