@@ -10,6 +10,7 @@
 
 #[doc = "[Putting it on your functions]: crate::guide::attribute"]
 #[doc = "[What a fix would buy]: crate::guide::what_if"]
+#[doc = "[What measuring costs]: crate::guide::costs"]
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
 #[doc = "[`Measured`]: crate::Measured"]
 #[doc = "[`Report`]: crate::Report\n"]
@@ -23,6 +24,7 @@ pub mod getting_started {}
 #[doc = include_str!("../docs/what-the-numbers-mean.md")]
 pub mod what_the_numbers_mean {}
 
+#[doc = "[The lecture]: crate::guide::what_the_numbers_mean#words"]
 #[doc = "[What the numbers mean]: crate::guide::what_the_numbers_mean"]
 #[doc = "[`Report::filter_order`]: crate::Report::filter_order\n"]
 #[doc = include_str!("../docs/what-if.md")]
@@ -32,6 +34,7 @@ pub mod what_if {}
 #[doc = "[reference]: crate::guide::reference_pipeline"]
 #[doc = "[what-if]: crate::guide::what_if"]
 #[doc = "[doubt]: crate::guide::what_the_numbers_mean#when-not-to-believe-it"]
+#[doc = "[lecture]: crate::guide::what_the_numbers_mean#words"]
 #[doc = "[running]: crate::guide::reference_pipeline#why-not-simply-a-running-sum\n"]
 #[doc = include_str!("../docs/from-a-report-to-a-decision.md")]
 pub mod from_a_report_to_a_decision {}
@@ -46,7 +49,8 @@ pub mod more_than_one_report {}
 #[cfg(any(feature = "enable", not(doctest)))]
 pub mod attribute {}
 
-#[doc = "[decision]: crate::guide::from_a_report_to_a_decision\n"]
+#[doc = "[decision]: crate::guide::from_a_report_to_a_decision"]
+#[doc = "[lecture]: crate::guide::what_the_numbers_mean#words\n"]
 #[doc = include_str!("../docs/reference-pipeline.md")]
 #[cfg(any(feature = "enable", not(doctest)))]
 pub mod reference_pipeline {}
@@ -55,6 +59,7 @@ pub mod reference_pipeline {}
 #[doc = "[the reference pipeline]: crate::guide::reference_pipeline"]
 #[doc = "[`Report`]: crate::Report\n"]
 #[doc = include_str!("../docs/profiling.md")]
+#[cfg(any(feature = "profile", not(doctest)))]
 pub mod profiling {}
 
 // Its code is all about the allocator.
