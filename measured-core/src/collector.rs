@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
 
 /// The counters of one run: 96 bytes, and 200 more from its first sample on.
 ///
-/// The attribute makes and feeds these; one can also be fed by hand, for a stage
-/// that is no iterator. All methods take `&self`, but only one thread may write.
+/// The attribute makes and feeds these. All methods take `&self`, but only one
+/// thread may write.
 ///
 /// ```
 /// use measured_core::MetricsCollector;

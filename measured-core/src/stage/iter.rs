@@ -28,7 +28,7 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
-/// Whether a stage's runs may read the clock; fixed when the stage is compiled.
+/// Whether a stage's pulls may read the clock; fixed when the stage is compiled.
 pub trait Mode: sealed::Sealed {
     #[doc(hidden)]
     const CLOCKED: bool;

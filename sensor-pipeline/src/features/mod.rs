@@ -1,4 +1,5 @@
-//! The fourth stage: each reading gets the mean and the variance of the readings before it.
+//! The fourth stage: each reading gets the mean and the variance of its sensor's last
+//! readings, itself included.
 
 mod naive;
 mod running;
