@@ -170,7 +170,7 @@ impl Histogram {
         self.quantiles([q]).map(|[latency]| latency)
     }
 
-    /// The same for several fractions, which rise.
+    /// The values at several fractions, which rise.
     pub(crate) fn quantiles<const N: usize>(&self, fractions: [f64; N]) -> Option<[u64; N]> {
         let total: u64 = self.buckets.iter().map(|&count| u64::from(count)).sum();
         let mut buckets = self.seen();

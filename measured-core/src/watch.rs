@@ -69,7 +69,7 @@ impl Frame {
         frame
     }
 
-    /// It stops.
+    /// Tells the watchers that it stops.
     #[inline(always)]
     pub(crate) fn leave(self) {
         #[cfg(feature = "profile")]

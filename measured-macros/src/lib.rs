@@ -53,8 +53,9 @@ use crate::mistakes::Mistakes;
 /// | `items = result` | the items are `Result`s, whose errors are counted |
 /// | `crate = path` | where measured-core is, if not at `::measured_core` |
 ///
-/// The guide *Putting it on your functions* shows every shape, and what each error message asks for.
+/// The guide [Putting it on your functions][guide] shows every shape, and what each error message asks for.
 ///
+/// [guide]: https://docs.rs/measured-core/latest/measured_core/guide/attribute/
 /// [timing]: https://docs.rs/measured-core/latest/measured_core/enum.Timing.html
 #[proc_macro_attribute]
 pub fn measured_stage(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -37,7 +37,7 @@ impl MockClock {
         MockClock::default()
     }
 
-    /// The time that it stands at.
+    /// The time that it stands at, in nanoseconds from where it began.
     ///
     /// ```
     /// let clock = measured_core::MockClock::new();

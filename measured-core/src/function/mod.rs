@@ -50,7 +50,7 @@ impl Function {
         }
     }
 
-    /// It is called.
+    /// Begins a call, which ends when the result is dropped.
     #[inline(always)]
     pub fn enter(&'static self) -> Called {
         Called::of(|| self.begin())

@@ -78,7 +78,7 @@ impl Sentence {
         self
     }
 
-    /// Said so.
+    /// In this tone.
     pub(crate) fn tone(self, tone: Tone) -> Sentence {
         Sentence { tone, ..self }
     }
@@ -168,7 +168,7 @@ impl Table {
         self
     }
 
-    /// The same in GitHub's Markdown, for a pull request or an issue: with all columns,
+    /// The table in GitHub's Markdown, for a pull request or an issue: with all columns,
     /// and with names as code, where they make no links and call nobody.
     ///
     /// ```

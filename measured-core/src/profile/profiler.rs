@@ -34,6 +34,15 @@ pub struct Profiler {
 impl Profiler {
     /// Starts with the best clock of the machine.
     ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// let profiler = measured_core::profile::Profiler::start()?;
+    /// let stats = profiler.stop();
+    /// # assert_eq!(stats.calls(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// There is a profiler already; the error says where it was started.
     #[track_caller]
@@ -41,7 +50,7 @@ impl Profiler {
         Profiler::start_with(Clock::host())
     }
 
-    /// The same with another clock.
+    /// Starts with a clock of your own, as with one that a test moves by hand.
     ///
     /// ```
     /// use measured_core::profile::Profiler;
@@ -99,6 +108,14 @@ impl Profiler {
     /// Stops, and says what was called. What goes on, here or on other threads, is
     /// counted until now. Takes about a millisecond, in which it finds out what profiling
     /// a call and a stage's pull costs.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// let profiler = measured_core::profile::Profiler::start()?;
+    /// println!("{}", profiler.stop());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn stop(mut self) -> ProfileStats {
         self.stopped = true;

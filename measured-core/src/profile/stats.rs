@@ -85,37 +85,93 @@ pub struct FunctionStats {
 }
 
 impl ProfileStats {
-    /// From start to stop.
+    /// The wall from start to stop, in nanoseconds.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// println!("{} ns by the wall", stats.wall_ns());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn wall_ns(&self) -> u64 {
         self.wall_ns
     }
 
-    /// The time of all profiled functions, over all threads.
+    /// The time of all profiled functions in nanoseconds, added up over the threads: with
+    /// several of them it may be more than [`wall_ns`](ProfileStats::wall_ns).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.total_ns(), stats.functions().iter().map(|f| f.self_ns).sum::<u64>());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn total_ns(&self) -> u64 {
         sum(self.calls.iter().map(|call| call.self_ns))
     }
 
     /// How many threads called a profiled function.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.threads(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn threads(&self) -> u64 {
         self.threads
     }
 
-    /// What timing the calls cost in them, which was taken off.
+    /// What timing the calls cost in them, in nanoseconds, over all threads; it is taken off
+    /// the times of functions.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// println!("timing the calls cost {} ns", stats.instrumentation_ns());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn instrumentation_ns(&self) -> u64 {
         self.instrumentation_ns
     }
 
     /// How often profiled functions were called.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.calls(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn calls(&self) -> u64 {
         sum(self.calls.iter().map(|call| call.calls))
     }
 
     /// Those of the calls that were not recursive.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.primitive_calls(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn primitive_calls(&self) -> u64 {
         sum(self.functions().iter().map(|it| it.primitive_calls))
@@ -124,12 +180,31 @@ impl ProfileStats {
     /// Calls that are missing: a thread remembers 65,536 ways to call a function, and
     /// where one more cannot join another of the same function, its time is its
     /// caller's.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.unplaced_calls(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn unplaced_calls(&self) -> u64 {
         self.unplaced_calls
     }
 
-    /// All functions that were called, that with the most cumulative time first.
+    /// All functions that were called, that with the most cumulative time first. They are
+    /// added up from the call tree each time that this is called.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.functions()[0].name, "outer");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn functions(&self) -> Vec<FunctionStats> {
         let mut functions = self.functions_by_place();
@@ -152,7 +227,17 @@ impl ProfileStats {
     }
 
     /// The function of this name; where there are several, that with the most
-    /// cumulative time.
+    /// cumulative time. As dear as [`functions`](ProfileStats::functions), which it looks
+    /// it up in.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.function("inner").unwrap().calls, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn function(&self, name: &str) -> Option<FunctionStats> {
         self.functions().into_iter().find(|it| it.name == name)

@@ -73,11 +73,29 @@ pub struct ProfileTable {
 
 impl ProfileStats {
     /// All functions, in this order.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, SortBy, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// println!("{}", stats.sort_by(SortBy::Calls));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sort_by(&self, order: SortBy) -> ProfileTable {
         self.in_table().sort_by(order)
     }
 
     /// The first `n` functions by cumulative time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.top(1).rows()[0].name, "outer");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn top(&self, n: usize) -> ProfileTable {
         self.in_table().top(n)
     }
@@ -148,7 +166,16 @@ impl ProfileTable {
         ProfileTable { heading, ..self }
     }
 
-    /// The same rows in another order.
+    /// The rows in another order.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, SortBy, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.top(2).sort_by(SortBy::Name).rows()[0].name, "inner");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sort_by(mut self, order: SortBy) -> ProfileTable {
         self.order = order;
         self.rows.sort_by(|a, b| order.compare(a, b));
@@ -156,6 +183,15 @@ impl ProfileTable {
     }
 
     /// The first `n` rows.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, SortBy, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.sort_by(SortBy::Name).top(1).rows().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn top(mut self, n: usize) -> ProfileTable {
         self.rows.truncate(n);
         self
@@ -186,13 +222,31 @@ impl ProfileTable {
         self
     }
 
-    /// What is in it.
+    /// The functions that are in it, in its order.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, SortBy, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.sort_by(SortBy::Name).rows().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn rows(&self) -> &[FunctionStats] {
         &self.rows
     }
 
     /// As a table whose width and colour can be chosen.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// println!("{}", stats.top(8).table().to_markdown());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(&self) -> Table {
         let mut grid = Grid::new([
             Column::figure("ncalls"),

@@ -109,7 +109,8 @@ impl Registry {
         }))
     }
 
-    /// The same, empty, with another clock: for tests that drive time by hand.
+    /// A new, empty registry with this one's settings but another clock: for tests that
+    /// drive time by hand.
     ///
     /// ```
     /// use measured_core::{MockClock, Registry};
@@ -122,7 +123,8 @@ impl Registry {
         Registry::with(clock.into(), *self.0.timing.lock(), self.seed())
     }
 
-    /// The same, empty, with its own timing, whatever the process's is.
+    /// A new, empty registry with this one's settings but a timing of its own, whatever the
+    /// process's is.
     ///
     /// ```
     /// use measured_core::{Registry, Timing};
@@ -137,8 +139,9 @@ impl Registry {
         Registry::with(self.0.clock.clone(), Some(timing), self.seed())
     }
 
-    /// The same, empty, with its random gaps drawn from `seed`, so that they repeat. Runs are
-    /// numbered as they start; each draws gaps of its own.
+    /// A new, empty registry with this one's settings, whose random gaps are drawn from
+    /// `seed`, so that they repeat. Runs are numbered as they start; each draws gaps of its
+    /// own.
     ///
     /// ```
     /// use measured_core::Registry;

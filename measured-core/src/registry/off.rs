@@ -29,7 +29,7 @@ impl Registry {
         }
     }
 
-    /// The same with another clock, which nobody reads.
+    /// A registry with another clock, which nobody reads.
     #[must_use]
     pub fn with_clock(self, clock: impl Into<Clock>) -> Registry {
         Registry {
@@ -37,13 +37,13 @@ impl Registry {
         }
     }
 
-    /// The same.
+    /// This registry: nothing is timed.
     #[must_use]
     pub fn with_timing(self, _: Timing) -> Registry {
         self
     }
 
-    /// The same.
+    /// This registry: nothing is drawn.
     #[must_use]
     pub fn with_seed(self, _: u64) -> Registry {
         self

@@ -39,6 +39,10 @@ impl Report {
     /// Cost: about 1 KB and 4 µs a stage; each is locked while 3 KB of it are copied.
     /// The first capture of a process may wait until the clock's rate is known to be
     /// good, 10 ms at most.
+    ///
+    /// ```
+    /// println!("{}", measured_core::Report::capture());
+    /// ```
     #[must_use]
     pub fn capture() -> Report {
         Registry::current().capture()
@@ -47,6 +51,10 @@ impl Report {
 
 impl Registry {
     /// What its stages have done until now, as [`Report::capture`] does for the process.
+    ///
+    /// ```
+    /// assert!(measured_core::Registry::new().capture().stages.is_empty());
+    /// ```
     #[must_use]
     pub fn capture(&self) -> Report {
         let stages = self.stages();

@@ -80,6 +80,15 @@ impl LatencyReport {
     /// pull counts for those that went by untimed since the last. Where the clock's
     /// ticks are no nanoseconds, pulls were counted by ticks and are handed over to
     /// this scale as if spread evenly within the ticks' buckets.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// for stage in &Report::capture().stages {
+    ///     for bucket in stage.latency.buckets() {
+    ///         println!("{} pulls up to {} ns", bucket.count, bucket.upto_ns);
+    ///     }
+    /// }
+    /// ```
     pub fn buckets(&self) -> impl Iterator<Item = LatencyBucket> + '_ {
         self.buckets.iter()
     }

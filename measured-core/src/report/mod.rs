@@ -61,10 +61,10 @@ pub(crate) const SCHEMA: u32 = 1;
 
 /// What the stages of a registry did and where the time went.
 ///
-/// Plain data: print it, keep it, send it (feature `serde`). It is the one door to
-/// the outside: an exporter to somebody else's format needs nothing but a report,
-/// and nothing else is to be had. Its [`Display`](std::fmt::Display) is an aligned
-/// table with the bottleneck named below it.
+/// Plain data: print it, keep it, send it (feature `serde`). Everything that can be
+/// exported is in it: an exporter needs a `Report` and nothing else. Its
+/// [`Display`](std::fmt::Display) is an aligned table with the bottleneck named below
+/// it. All times are nanoseconds, and in names that end with `_ns`.
 ///
 /// On one thread `source + Σ self + sink + instrumentation +
 /// unattributed = wall`; where several threads run pipelines, all of these are
@@ -167,8 +167,9 @@ pub struct StageReport {
     /// Records yielded that were `Err`; counted under `items = result`.
     #[cfg_attr(feature = "serde", serde(default))]
     pub records_err: u64,
-    /// Calls of its `next`. A sink, or a stage that returns a collection, has none; where
-    /// it is timed, that is record by record, and these are the records that it took.
+    /// Calls of its `next`. A sink, or a stage that returns a collection, has no `next`:
+    /// where its body was timed, the records that it took; else 0, or the collection's
+    /// length.
     pub pulls: u64,
     /// What it allocated; `None` where nobody tracked that (feature `alloc`).
     #[cfg_attr(
@@ -195,10 +196,12 @@ pub struct StageReport {
     /// Runs that the mean is of.
     #[cfg_attr(feature = "serde", serde(default))]
     pub first_outs: u64,
-    /// `self_ns` as a part of the report's wall.
+    /// `self_ns` as a part of the report's wall: as a rule from 0 to 1, and more where
+    /// parts overlap.
     pub share: f64,
-    /// Two standard errors of `share`: the truth is within `share ± share_ci` in
-    /// about 95 of 100 cases. Contains how well the cost of the probes is known.
+    /// The half-width of the interval around `share`, which is two standard errors: the
+    /// truth is within `share ± share_ci` in about 95 of 100 cases. Contains how well the
+    /// cost of the probes is known.
     pub share_ci: f64,
     /// How far the sampled cycles, added up, miss the wall that was measured
     /// whole, as a part of it.
@@ -226,6 +229,11 @@ pub struct StageReport {
 
 impl Report {
     /// The first stage of this name.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// assert!(Report::capture().stage("nobody's").is_none());
+    /// ```
     #[must_use]
     pub fn stage(&self, name: &str) -> Option<&StageReport> {
         self.stages.iter().find(|stage| stage.name == name)
@@ -251,6 +259,13 @@ impl Report {
 
 impl StageReport {
     /// Records out per record in; above 1 the stage expands, `None` for a source.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// for stage in &Report::capture().stages {
+    ///     assert!(stage.selectivity().is_none_or(|kept| kept >= 0.0), "{}", stage.name);
+    /// }
+    /// ```
     #[must_use]
     pub fn selectivity(&self) -> Option<f64> {
         (self.records_in > 0).then(|| self.records_out as f64 / self.records_in as f64)
@@ -270,7 +285,15 @@ impl StageReport {
         self.runs == 0 && self.active == 0 && self.pulls == 0 && self.records_in == 0
     }
 
-    /// The own time of the last pulls that were timed, oldest first: at most 100.
+    /// The own time, in nanoseconds, of the last pulls that were timed, oldest first: at
+    /// most 100.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// for stage in &Report::capture().stages {
+    ///     println!("{}: at most {:?} ns lately", stage.name, stage.recent_ns().max());
+    /// }
+    /// ```
     pub fn recent_ns(&self) -> impl Iterator<Item = u64> + '_ {
         self.recent.iter()
     }

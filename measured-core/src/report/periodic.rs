@@ -37,6 +37,14 @@ impl Periodic {
     /// Intervals of this length, or longer where nobody polls; the first begins now.
     /// They are of the stages of the process, or inside [`Registry::scope`] of that
     /// registry. Holds the last capture: about 1 KB a stage.
+    ///
+    /// ```
+    /// use measured_core::Periodic;
+    /// use std::time::Duration;
+    ///
+    /// let mut periodic = Periodic::every(Duration::from_secs(3_600));
+    /// assert!(!periodic.poll(|_| panic!("an hour is not over")));
+    /// ```
     #[must_use]
     pub fn every(interval: Duration) -> Periodic {
         let registry = Registry::current();
@@ -53,6 +61,14 @@ impl Periodic {
     ///
     /// Cost where none is over: a read of the operating system's clock, about 30 ns.
     /// Intervals that went by unnoticed become one.
+    ///
+    /// ```
+    /// use measured_core::Periodic;
+    /// use std::time::Duration;
+    ///
+    /// let mut periodic = Periodic::every(Duration::ZERO);
+    /// assert_eq!(periodic.poll(|interval| println!("{interval}")), cfg!(feature = "enable"));
+    /// ```
     pub fn poll(&mut self, sink: impl FnOnce(&Report)) -> bool {
         let now = Instant::now();
         let is_due = cfg!(feature = "enable") && self.due.is_some_and(|due| due <= now);
@@ -68,6 +84,15 @@ impl Periodic {
 
     /// Ends the present interval, over or not: for what is left at the end. When the
     /// next is due stays as it was.
+    ///
+    /// ```
+    /// use measured_core::{Measured, Periodic};
+    /// use std::time::Duration;
+    ///
+    /// let mut periodic = Periodic::every(Duration::from_secs(3_600));
+    /// (0..500).measured("numbers").for_each(drop);
+    /// periodic.flush(|rest| assert_eq!(rest.stage("numbers").unwrap().records_out, 500));
+    /// ```
     pub fn flush(&mut self, sink: impl FnOnce(&Report)) {
         if cfg!(not(feature = "enable")) {
             return;

@@ -121,6 +121,10 @@ impl Spread {
 impl Report {
     /// How the processes differ that it was [merged](Report::merge) from; without
     /// stages where it is of one process.
+    ///
+    /// ```
+    /// println!("{}", measured_core::Report::capture().skew());
+    /// ```
     #[must_use]
     pub fn skew(&self) -> Skew {
         let processes = self.processes();

@@ -177,7 +177,7 @@ impl Report {
         self.what_if_all(&[(stage, speedup)])
     }
 
-    /// The same for several stages at once, each with its own speedup.
+    /// What is saved and gained if several stages change at once, each by its own speedup.
     ///
     /// # Errors
     /// As [`what_if`](Report::what_if), or a stage is there twice.

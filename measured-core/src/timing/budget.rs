@@ -56,7 +56,7 @@ impl Budget {
     /// One pull in `n`, on average.
     ///
     /// # Errors
-    /// Zero, or above 1,048,576.
+    /// If `n` is 0 or above 1,048,576.
     ///
     /// ```
     /// assert!(measured_core::Budget::one_in(0).is_err());
@@ -73,7 +73,7 @@ impl Budget {
     }
 
     /// The part of the time that timing may cost, above 0 and up to 1, where that is
-    /// what was asked for.
+    /// what was asked for: a hundredth of what [`percent`](Budget::percent) was given.
     ///
     /// ```
     /// let budget: measured_core::Budget = "2%".parse().unwrap();

@@ -15,7 +15,7 @@ use measured_core::cli::Failure;
 
 use self::args::{Cli, Command};
 
-/// Whose messages they are.
+/// The name in front of every message.
 const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
 pub(crate) fn main() -> ExitCode {

@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub struct ProfileComparison {
     /// The [time of all functions](ProfileStats::total_ns) before.
     pub total_before_ns: u64,
-    /// The same after.
+    /// The [time of all functions](ProfileStats::total_ns) after.
     pub total_after_ns: u64,
     /// All functions of either, that with the greatest change of cumulative time first.
     pub functions: Vec<FunctionComparison>,
@@ -60,6 +60,15 @@ impl ProfileStats {
     ///
     /// Functions are the same that have the same name in the same module, wherever in
     /// the file they stand by now.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// assert_eq!(stats.compare_to(&stats).total_before_ns, stats.total_ns());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &ProfileStats) -> ProfileComparison {
         let [before, after] = [earlier, self].map(identified);
@@ -86,7 +95,7 @@ impl ProfileStats {
 struct Identity {
     name: String,
     module: String,
-    /// The how manieth of that name there, from the top of the file.
+    /// Which of the functions of that name it is, counted from the top of the file.
     namesake: usize,
 }
 

@@ -15,6 +15,15 @@ impl fmt::Display for ProfileComparison {
 impl ProfileComparison {
     /// Function by function, with the change of cumulative time; below it the time of
     /// all of them.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), measured_core::profile::AlreadyProfiling> {
+    /// # use measured_core::profile::{Profiler, scope};
+    /// # let (_, stats) = Profiler::run(|| { scope!("outer"); scope!("inner"); })?;
+    /// println!("{}", stats.compare_to(&stats).table().width(100));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(&self) -> Table {
         if self.functions.is_empty() {
             return Table::new().say(Sentence::new("No function was called, before or after."));

@@ -27,6 +27,13 @@ pub struct Difference {
 
 impl Difference {
     /// Whether the two are further apart than noise explains.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// # let report = Report::capture();
+    /// let wall = report.compare_to(&report).wall_ns;
+    /// assert!(!wall.is_shown()); // it was compared with itself
+    /// ```
     #[must_use]
     pub fn is_shown(&self) -> bool {
         let both = self.before.zip(self.after);
@@ -35,6 +42,13 @@ impl Difference {
 
     /// The change as a part of what was before: 0.1 is a tenth more. Infinite where
     /// there is something after nothing.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// # let report = Report::capture();
+    /// let wall = report.compare_to(&report).wall_ns;
+    /// println!("{:+.1} %", 100.0 * wall.relative().unwrap_or(0.0));
+    /// ```
     #[must_use]
     pub fn relative(&self) -> Option<f64> {
         let (before, after) = self.before.zip(self.after)?;
@@ -45,6 +59,13 @@ impl Difference {
     }
 
     /// `noise` as a part of what was before.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// # let report = Report::capture();
+    /// let wall = report.compare_to(&report).wall_ns;
+    /// println!("within {:.1} %", 100.0 * wall.relative_noise().unwrap_or(0.0));
+    /// ```
     #[must_use]
     pub fn relative_noise(&self) -> Option<f64> {
         let before = self.before.filter(|before| *before > 0.0)?;

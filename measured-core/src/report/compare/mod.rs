@@ -15,8 +15,9 @@ use difference::{NoiseOf, Reading};
 /// numbers of records compare. A difference is shown where it is more than noise:
 /// with several reports, their spread (Student's t-test at 99 %); with one, the
 /// standard error that the report knows of itself and 15 % that runs are taken to
-/// differ by from one to the next, so that only large changes are shown. Counts have no noise but their spread over several
-/// reports: with one a side, one record more is a difference.
+/// differ by from one to the next, so that only large changes are shown. Counts have no
+/// noise but their spread over several reports: with one a side, one record more is a
+/// difference.
 ///
 /// ```
 /// # if cfg!(feature = "enable") {
@@ -77,7 +78,7 @@ pub struct StageComparison {
     /// its times there may be off by a read of the clock for each pull, which is part of
     /// the noise. Tables leave them out.
     pub too_quick_before: bool,
-    /// The same of the reports after.
+    /// It was too quick to be timed in a report after, likewise.
     pub too_quick_after: bool,
     /// Own time per record, the larger of those in and out; none where nothing was timed.
     pub self_ns: Difference,
@@ -143,6 +144,12 @@ impl std::fmt::Display for Verdict {
 impl Report {
     /// What a change has made of an earlier report. Several reports a side say more:
     /// [`Comparison::between`].
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// let earlier = Report::capture();
+    /// println!("{}", Report::capture().compare_to(&earlier));
+    /// ```
     #[must_use]
     pub fn compare_to(&self, earlier: &Report) -> Comparison {
         Comparison::between(std::slice::from_ref(earlier), std::slice::from_ref(self))
@@ -150,7 +157,8 @@ impl Report {
 }
 
 impl Comparison {
-    /// Several reports before and several after; one each is allowed, and none.
+    /// Several reports before and several after; one each is allowed, and none. Takes time
+    /// in proportion to the reports and their stages.
     ///
     /// ```
     /// use measured_core::{Comparison, Report};
@@ -191,6 +199,12 @@ impl Comparison {
     }
 
     /// The first stage of this name.
+    ///
+    /// ```
+    /// # use measured_core::Report;
+    /// let report = Report::capture();
+    /// assert_eq!(report.compare_to(&report).stage("nobody's"), None);
+    /// ```
     #[must_use]
     pub fn stage(&self, name: &str) -> Option<&StageComparison> {
         self.stages.iter().find(|stage| stage.name == name)

@@ -23,7 +23,8 @@ impl Report {
     /// as a bar that is redrawn for stages that are faster, the pipeline with the latencies
     /// of its stages, all figures as a table that can be sorted, and how they were
     /// measured. It is light or dark as the reader's system is, fits a phone, and can
-    /// be printed. [The guide](crate::guide::the_html_report) says how to read it.
+    /// be printed. [The guide](crate::guide::the_html_report) says how to read it. Takes time
+    /// in proportion to the stages.
     ///
     /// ```
     /// use measured_core::Report;

@@ -150,6 +150,16 @@ impl Comparison {
     /// # Errors
     /// A rule about a stage or a figure that is not there: it would never be violated. Or
     /// about one that the reports do not know well enough to decide.
+    ///
+    /// ```
+    /// use measured_core::{Report, Rule};
+    ///
+    /// let report = Report::capture();
+    /// let rules: Vec<Rule> = vec!["features.self_ns > +10%".parse()?];
+    /// let error = report.compare_to(&report).check(&rules).unwrap_err();
+    /// assert!(error.to_string().contains("features"), "{error}");
+    /// # Ok::<(), measured_core::RuleError>(())
+    /// ```
     pub fn check(&self, rules: &[Rule]) -> Result<Vec<Violation>, RuleError> {
         let mut violations = Vec::new();
         for rule in rules {

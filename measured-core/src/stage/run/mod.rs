@@ -159,7 +159,6 @@ const NOWHERE: StageNumber = StageNumber::MAX;
 // Atomics under a lock at most: a panic leaves nothing half done.
 impl std::panic::RefUnwindSafe for Run {}
 
-/// Small things.
 impl Run {
     pub(crate) fn generation(&self) -> u32 {
         self.generation.load(Relaxed)

@@ -29,7 +29,7 @@ impl Run {
         }
     }
 
-    /// It ends.
+    /// Undoes [`go_deeper`](Run::go_deeper).
     #[inline(always)]
     pub(super) fn come_up(&self) {
         let depth = self.depth.load(Relaxed);
