@@ -94,16 +94,16 @@ fn module_of(file: &Path) -> String {
 
 /// The lines of a source, counted from 0, without its unit tests, which may look up.
 fn production(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    // How far the item is indented that is left out just now.
-    let mut test = None;
+    // How far the test is indented that is left out just now.
+    let mut left_out = None;
     text.lines().enumerate().filter(move |(_, line)| {
         let code = line.trim_start();
         let indent = line.len() - code.len();
-        let is_test = test.is_some() || code == "#[cfg(test)]";
+        let is_test = left_out.is_some() || code == "#[cfg(test)]";
         if code == "#[cfg(test)]" {
-            test.get_or_insert(indent);
-        } else if test == Some(indent) && code.ends_with(['}', ';', ',']) {
-            test = None;
+            left_out.get_or_insert(indent);
+        } else if left_out == Some(indent) && code.ends_with(['}', ';', ',']) {
+            left_out = None;
         }
         !is_test
     })
