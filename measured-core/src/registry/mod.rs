@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
@@ -356,7 +357,11 @@ fn timing_from_environment() -> Timing {
     };
     value.to_string_lossy().parse().unwrap_or_else(|error| {
         let timing = Timing::default();
-        eprintln!("measured: environment variable MEASURED: {error}; going on with `{timing}`");
+        // Not `eprintln!`, which panics where nobody reads it.
+        let _ = writeln!(
+            io::stderr(),
+            "measured: environment variable MEASURED: {error}; going on with `{timing}`"
+        );
         timing
     })
 }

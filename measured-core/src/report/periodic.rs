@@ -108,6 +108,8 @@ impl Periodic {
 
     /// Has a thread of its own poll until the guard that it returns is dropped, which
     /// waits for the thread; what is left then goes to the sink as a last interval.
+    /// Intervals are of a millisecond at least: one of zero, as a configuration may say,
+    /// would keep a core busy.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -127,6 +129,8 @@ impl Periodic {
         mut self,
         mut sink: impl FnMut(&Report) + Send + 'static,
     ) -> io::Result<PeriodicThread> {
+        const SHORTEST: Duration = Duration::from_millis(1);
+        self.every = self.every.max(SHORTEST);
         let (stop, stopped) = mpsc::channel();
         let run = move || {
             loop {

@@ -4,6 +4,8 @@
 
 mod conservation;
 mod ends;
+#[cfg(target_os = "linux")]
+mod environment;
 mod iterator_contract;
 mod live;
 mod nesting;

@@ -94,3 +94,15 @@ fn a_sink_that_panics_takes_nobody_with_it() {
     drop(thread.unwrap());
     assert_eq!(received.iter().count(), 1);
 }
+
+#[test]
+fn a_thread_with_no_time_between_intervals_takes_a_millisecond() {
+    let (sender, received) = mpsc::channel();
+    let start = Instant::now();
+    let thread = Periodic::every(Duration::ZERO).spawn(move |_| sender.send(()).unwrap());
+    received.iter().take(20).for_each(drop);
+    drop(thread.unwrap());
+    let intervals = 20 + received.iter().count();
+    // The first is due at once, and the last is what is left.
+    assert!(start.elapsed() >= Duration::from_millis(1) * (intervals as u32 - 2));
+}
