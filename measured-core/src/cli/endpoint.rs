@@ -115,8 +115,8 @@ impl From<OsString> for Endpoint {
     }
 }
 
-/// Refuses to write two things to one place, or over what is being read. Each comes
-/// with the option that names it, if it was given.
+/// Refuses to write two things to one place, or over what is being read, and to read
+/// standard input twice. Each comes with the option that names it, if it was given.
 ///
 /// # Errors
 /// [`Failure::Usage`] that names both options.
@@ -128,25 +128,21 @@ impl From<OsString> for Endpoint {
 /// let inputs = [("--input", Some(&one))];
 /// assert!(refuse_shared(&inputs, &[("--output", Some(&same))]).is_err());
 /// assert!(refuse_shared(&inputs, &[("--output", None)]).is_ok());
+/// let standard = Some(&Endpoint::Standard);
+/// assert!(refuse_shared(&[("--input", standard), ("--compare", standard)], &[]).is_err());
 /// ```
 pub fn refuse_shared(
     inputs: &[(&str, Option<&Endpoint>)],
     outputs: &[(&str, Option<&Endpoint>)],
 ) -> Result<(), Failure> {
+    refuse_shared_stream(inputs, "come from standard input")?;
+    refuse_shared_stream(outputs, "go to standard output")?;
     let mut files: Vec<(&str, PathBuf)> = inputs
         .iter()
         .filter_map(|&(option, input)| Some((option, input?.regular_file()?)))
         .collect();
-    let mut to_standard = None;
     for &(option, output) in outputs {
         let Some(output) = output else { continue };
-        if *output == Endpoint::Standard {
-            if let Some(other) = to_standard.replace(option) {
-                return Err(Failure::Usage(format!(
-                    "{other} and {option} cannot both go to standard output"
-                )));
-            }
-        }
         let Some(file) = output.regular_file() else {
             continue;
         };
@@ -159,4 +155,19 @@ pub fn refuse_shared(
         files.push((option, file));
     }
     Ok(())
+}
+
+fn refuse_shared_stream(
+    endpoints: &[(&str, Option<&Endpoint>)],
+    what_they_do: &str,
+) -> Result<(), Failure> {
+    let mut standard = endpoints
+        .iter()
+        .filter(|(_, endpoint)| *endpoint == Some(&Endpoint::Standard));
+    match (standard.next(), standard.next()) {
+        (Some((one, _)), Some((other, _))) => Err(Failure::Usage(format!(
+            "{one} and {other} cannot both {what_they_do}"
+        ))),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use super::format::{Format, Shown};
 use super::judged::Judged;
 use super::output::Output;
-use super::{Endpoint, Failure, input};
+use super::{Endpoint, Failure, input, refuse_shared};
 use crate::report::{Report, Rule};
 use clap::ValueEnum;
 
@@ -45,7 +45,7 @@ pub struct ReportArgs {
 
     /// Reports as JSON of earlier runs: say what became faster or slower since then
     #[arg(long, value_name = "FILE|-", num_args = 1..)]
-    compare: Vec<Endpoint>,
+    pub compare: Vec<Endpoint>,
 
     /// What must not be: exit code 3 if it is, as in "filter.selectivity != 0%"
     #[arg(long, value_name = "RULE", requires = "compare")]
@@ -94,6 +94,11 @@ impl ReportArgs {
     ///
     /// let args: Args = clap::Parser::parse_from(["program", "--report-file", "no/such/folder/report"]);
     /// assert!(args.report.open().is_err());
+    ///
+    /// // What is compared with is there to be kept.
+    /// let args: Args = clap::Parser::parse_from(["program", "--compare", "a.json", "--report-file", "./a.json"]);
+    /// let error = args.report.open().err().unwrap();
+    /// assert_eq!(error.to_string(), "--report-file would overwrite --compare: both name ./a.json");
     /// ```
     pub fn open(&self) -> Result<ReportTo, Failure> {
         if self.format == ReportFormat::None && self.file.is_some() {
@@ -107,6 +112,12 @@ impl ReportArgs {
                     .into(),
             ));
         }
+        let compared: Vec<_> = self
+            .compare
+            .iter()
+            .map(|file| ("--compare", Some(file)))
+            .collect();
+        refuse_shared(&compared, &[("--report-file", self.file.as_ref())])?;
         let before = input::reports(&self.compare)?;
         input::refuse_repeats(&self.compare, &before)?;
         Ok(ReportTo {

@@ -1,5 +1,6 @@
 //! The options, their defaults, and what they may be.
 
+use std::iter;
 use std::num::NonZeroUsize;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -224,13 +225,21 @@ impl MemoryArgs {
 impl RunArgs {
     /// Refuses what no single option can know to be absurd, with what else is written.
     pub(crate) fn check(&self, more: &[(&str, Option<&Endpoint>)]) -> Result<(), Failure> {
+        let compared = self
+            .report
+            .compare
+            .iter()
+            .map(|file| ("--compare", Some(file)));
+        let inputs: Vec<_> = iter::once(("--input", self.input.as_ref()))
+            .chain(compared)
+            .collect();
         let outputs = [
             ("--output", self.output.as_ref()),
             ("--rejects", self.rejects.as_ref()),
             ("--report-file", self.report.file.as_ref()),
         ];
         let outputs = [&outputs[..], more].concat();
-        refuse_shared(&[("--input", self.input.as_ref())], &outputs)
+        refuse_shared(&inputs, &outputs)
     }
 
     pub(crate) fn columns(&self) -> ColumnNames {

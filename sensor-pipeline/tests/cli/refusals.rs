@@ -229,8 +229,20 @@ fn two_things_in_one_place() {
             ["--report-file", "--rejects"],
         ),
         (
+            ["--compare", &input, "--report-file", &dotted],
+            ["--report-file", "--compare"],
+        ),
+        (
+            ["--compare", &input, "--output", &input],
+            ["--output", "--compare"],
+        ),
+        (
             ["--output", "-", "--report-file", "-"],
             ["--output", "--report-file"],
+        ),
+        (
+            ["--input", "-", "--compare", "-"],
+            ["--input and --compare", "standard input"],
         ),
     ] {
         assert_refused(&run(&args), &says);
