@@ -3,41 +3,51 @@
 use super::Failure;
 use super::format::Shown;
 use crate::grid::{Sentence, Table, Tone};
-use crate::report::{Comparison, Report, Rule, Violation};
+use crate::report::{Comparison, Report, Rule, RuleError, Violation};
 use serde_json::json;
+use std::slice;
 
+/// Whatever its rules come to, there is a comparison to be shown: it may be of a run that took
+/// an hour.
 pub(super) struct Judged {
     comparison: Comparison,
     violations: Vec<Violation>,
+    /// Of rules about what is not there, or not known well enough.
+    undecided: Vec<RuleError>,
 }
 
 impl Judged {
-    pub(super) fn of(
-        before: &[Report],
-        after: &[Report],
-        rules: &[Rule],
-    ) -> Result<Judged, Failure> {
-        let comparison = Comparison::between(before, after);
-        let violations = comparison
-            .check(rules)
-            .map_err(|error| Failure::Usage(format!("--fail-on: {error}")))?;
-        Ok(Judged {
-            comparison,
-            violations,
-        })
+    pub(super) fn of(before: &[Report], after: &[Report], rules: &[Rule]) -> Judged {
+        let mut judged = Judged {
+            comparison: Comparison::between(before, after),
+            violations: Vec::new(),
+            undecided: Vec::new(),
+        };
+        for rule in rules {
+            match judged.comparison.check(slice::from_ref(rule)) {
+                Ok(violations) => judged.violations.extend(violations),
+                Err(undecided) => judged.undecided.push(undecided),
+            }
+        }
+        judged
     }
 
-    /// A failure where a rule is violated.
+    /// A failure where a rule is violated, or none is but nobody knows of all.
     pub(super) fn verdict(&self) -> Result<(), Failure> {
-        if self.violations.is_empty() {
-            return Ok(());
+        let told: Vec<String> = self.told().collect();
+        if told.is_empty() {
+            Ok(())
+        } else if self.violations.is_empty() {
+            Err(Failure::Usage(format!("--fail-on: {}", told.join("; "))))
+        } else {
+            Err(Failure::Rules(told))
         }
-        Err(Failure::Rules(self.told().collect()))
     }
 
     fn told(&self) -> impl Iterator<Item = String> + '_ {
         let violations = self.violations.iter();
-        violations.map(|violation| format!("violated: {violation}"))
+        let violations = violations.map(|violation| format!("violated: {violation}"));
+        violations.chain(self.undecided.iter().map(ToString::to_string))
     }
 }
 
@@ -46,15 +56,16 @@ impl Shown for Judged {
         self.comparison.table()
     }
 
-    /// With the violations, which go to standard error otherwise: a pull request has none.
+    /// With what goes to standard error otherwise: a pull request has none.
     fn markdown(&self) -> String {
-        let violated = self.told().map(|told| Sentence::new(told).tone(Tone::Bad));
-        violated.fold(self.table(), Table::say).to_markdown()
+        let told = self.told().map(|told| Sentence::new(told).tone(Tone::Bad));
+        told.fold(self.table(), Table::say).to_markdown()
     }
 
     fn json(&self) -> String {
         let violations: Vec<String> = self.violations.iter().map(ToString::to_string).collect();
-        let both = json!({"comparison": self.comparison, "violations": violations});
-        format!("{both:#}\n")
+        let undecided: Vec<String> = self.undecided.iter().map(ToString::to_string).collect();
+        let all = json!({"comparison": self.comparison, "violations": violations, "undecided": undecided});
+        format!("{all:#}\n")
     }
 }

@@ -148,7 +148,7 @@ impl ReportTo {
     /// # Errors
     /// [`Failure::ClosedPipe`] where nobody reads it, [`Failure::Data`] where it cannot be
     /// written, [`Failure::Rules`] where a rule is violated, [`Failure::Usage`] where one
-    /// is about what is not there.
+    /// is about what is not there: of these two, after it has been written.
     ///
     /// ```
     /// # #[derive(clap::Parser)]
@@ -169,7 +169,7 @@ impl ReportTo {
         if self.before.is_empty() {
             return self.show(report);
         }
-        let judged = Judged::of(&self.before, std::slice::from_ref(report), &self.rules)?;
+        let judged = Judged::of(&self.before, std::slice::from_ref(report), &self.rules);
         self.show(&judged)?;
         judged.verdict()
     }

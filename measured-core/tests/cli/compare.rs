@@ -97,6 +97,46 @@ fn a_violated_rule_is_exit_code_3_and_a_line() {
 }
 
 #[test]
+fn a_rule_that_is_not_decided_hides_neither_the_comparison_nor_the_others() {
+    let before = report_file("undecided-before.json", USUAL);
+    let after = report_file("undecided-after.json", SLOWER);
+    let run = |rules: &[&str]| measured(&[&["compare", &before, &after][..], rules].concat());
+
+    let misspelt = ["--fail-on", "slwo.self_ns > +10%"];
+    let undecided = run(&misspelt);
+    assert_eq!(undecided.code, Some(2));
+    assert!(undecided.stdout.contains("slower"), "{}", undecided.stdout);
+    assert!(
+        undecided
+            .stderr
+            .starts_with("measured: --fail-on: rule \"slwo.self_ns > +10%\": no stage \"slwo\""),
+        "{}",
+        undecided.stderr
+    );
+    assert_eq!(undecided.stderr.lines().count(), 1, "{}", undecided.stderr);
+
+    let violated = run(&[&misspelt[..], &["--fail-on", "slow.self_ns > +10%"]].concat());
+    assert_eq!(violated.code, Some(3));
+    let told: Vec<&str> = violated.stderr.lines().collect();
+    assert_eq!(told.len(), 2, "{}", violated.stderr);
+    assert!(
+        told[0].starts_with("measured: violated: slow.self_ns"),
+        "{}",
+        told[0]
+    );
+    assert!(
+        told[1].starts_with("measured: rule \"slwo.self_ns"),
+        "{}",
+        told[1]
+    );
+
+    let json = run(&[&misspelt[..], &["--format", "json"]].concat());
+    let json: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(json["violations"].as_array().map(Vec::len), Some(0));
+    assert_eq!(json["undecided"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn a_pull_request_is_told_the_violations_too() {
     let before = report_file("pr-before.json", USUAL);
     let after = report_file("pr-after.json", SLOWER);

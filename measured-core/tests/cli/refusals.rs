@@ -100,11 +100,6 @@ fn stages_that_are_not_there() {
         &["what-if", &file, "slwo=2"],
         &[&file, "no stage \"slwo\"", "slow"],
     );
-    let rule = ["--fail-on", "slwo.self_ns > +10%"];
-    assert_refused(
-        &[&["compare", &file, &file][..], &rule].concat(),
-        &["--fail-on", "no stage \"slwo\"", "slow"],
-    );
 }
 
 #[test]
