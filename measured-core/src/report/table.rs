@@ -74,13 +74,7 @@ impl Report {
         let [own, share, per_record, saves, gains] = self.own_figures(stage);
         let is_timed = stage.timed_pulls > 0;
         let timed = |ns: u64| or_dash(is_timed.then_some(ns as f64), duration);
-        // Pulls that are usually too quick may have slow ones among them.
-        let slow = 2.0 * self.timing.clock_ns;
-        let too_quick = self.is_below_resolution(stage);
-        let latency = |ns: u64| {
-            let is_told = is_timed && (!too_quick || ns as f64 >= slow);
-            or_dash(is_told.then_some(ns as f64), duration)
-        };
+        let latency = |ns| or_dash(self.told_latency(stage, ns), duration);
         [
             self.label(stage),
             count(stage.records_in),
@@ -96,6 +90,15 @@ impl Report {
             saves,
             gains,
         ]
+    }
+
+    /// One of a stage's latencies, where the clock tells it: pulls that are usually too quick
+    /// may have slow ones among them.
+    pub(super) fn told_latency(&self, stage: &StageReport, ns: u64) -> Option<f64> {
+        let ns = ns as f64;
+        let is_slow = ns >= 2.0 * self.timing.clock_ns;
+        let is_told = stage.timed_pulls > 0 && (is_slow || !self.is_below_resolution(stage));
+        is_told.then_some(ns)
     }
 
     /// The figures that rest on a stage's own time, where there is one to be told.

@@ -107,6 +107,21 @@ fn a_stage_more_takes_no_more_than_four_kilobytes() {
 }
 
 #[test]
+fn latencies_that_the_clock_does_not_tell_are_left_out_as_in_the_table() {
+    let mut report = report(Timing::Every);
+    report.timing.clock_ns = 40.0;
+    let page = report.to_html();
+    let (_, join) = page
+        .split_once("Own time per pull of join: ")
+        .expect("a histogram");
+    let said = "half took no longer than 80 ns, 99 in 100 no longer than 80 ns, none that was timed longer than 80 ns";
+    assert!(join.starts_with(said), "{join}");
+    let (join, _) = join.split_once("</dl>").expect("its percentiles");
+    assert!(join.contains("<dt>p50</dt> <dd>-</dd>"), "{join}");
+    assert!(!join.contains("0 ns</dd>"), "{join}");
+}
+
+#[test]
 fn where_nothing_was_timed_nothing_can_be_faster() {
     let page = report(Timing::Counts).to_html();
     assert!(page.contains("Nothing was timed, so no bottleneck can be named."));

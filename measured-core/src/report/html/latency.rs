@@ -1,6 +1,6 @@
 //! Histograms of latencies, all on one scale: small multiples.
 
-use crate::figures::duration;
+use crate::figures::{duration, or_dash};
 use crate::grid::html::words;
 use crate::report::{LatencyReport, Report, StageReport};
 use std::fmt;
@@ -72,6 +72,7 @@ fn doublings(ns: u64) -> f64 {
 
 /// One stage's histogram, its percentiles below it.
 pub(super) struct Latencies<'a> {
+    pub(super) report: &'a Report,
     pub(super) stage: &'a StageReport,
     pub(super) scale: Scale,
 }
@@ -87,20 +88,18 @@ impl fmt::Display for Latencies<'_> {
             "<figure><svg class=\"latency\" role=\"img\"><title>Own time per pull of {}: half took no longer than {}, \
              99 in 100 no longer than {}, none that was timed longer than {}</title>",
             words(&self.stage.name),
-            duration(latency.p50_ns as f64),
-            duration(latency.p99_ns as f64),
-            duration(latency.max_ns as f64),
+            self.at_most(latency.p50_ns),
+            self.at_most(latency.p99_ns),
+            self.at_most(latency.max_ns),
         )?;
         self.axis(f)?;
         self.bars(f)?;
         self.quantiles(f)?;
         f.write_str("</svg><figcaption><dl>")?;
         for (name, ns) in marks(latency) {
-            write!(
-                f,
-                "<div><dt>{name}</dt> <dd>{}</dd></div>",
-                duration(ns as f64)
-            )?;
+            let told = self.report.told_latency(self.stage, ns);
+            let told = or_dash(told, duration);
+            write!(f, "<div><dt>{name}</dt> <dd>{told}</dd></div>")?;
         }
         f.write_str("</dl></figcaption></figure>")
     }
@@ -117,6 +116,12 @@ fn marks(latency: &LatencyReport) -> [(&'static str, u64); 5] {
 }
 
 impl Latencies<'_> {
+    /// What a latency does not exceed: what the clock does not tell is less than two reads of it.
+    fn at_most(&self, ns: u64) -> String {
+        let told = self.report.told_latency(self.stage, ns);
+        duration(told.unwrap_or(2.0 * self.report.timing.clock_ns))
+    }
+
     fn axis(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Where there are many, a thousand is told from the next.
         let noise = self.scale.place(self.scale.resolution_ns as u64);

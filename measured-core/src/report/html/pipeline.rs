@@ -33,7 +33,11 @@ impl fmt::Display for Pipeline<'_> {
             let [_, share, ..] = report.own_figures(stage);
             write!(f, "<p class=\"share\">{}</p>", words(&share))?;
             said(f, stage)?;
-            let latencies = Latencies { stage, scale };
+            let latencies = Latencies {
+                report,
+                stage,
+                scale,
+            };
             writeln!(f, "</div>{latencies}</li>")?;
         }
         f.write_str("</ol>\n</section>\n")
