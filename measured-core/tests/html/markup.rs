@@ -1,7 +1,7 @@
 //! The page as text: well formed, escaped, without a word to any network.
 
 use crate::fixture::{HOSTILE, hostile, report};
-use measured_core::{Registry, Report, Timing};
+use measured_core::{Registry, Report, StageAllocations, Timing};
 
 /// Elements that have no end.
 const VOID: [&str; 3] = ["meta", "input", "!doctype"];
@@ -119,6 +119,20 @@ fn latencies_that_the_clock_does_not_tell_are_left_out_as_in_the_table() {
     let (join, _) = join.split_once("</dl>").expect("its percentiles");
     assert!(join.contains("<dt>p50</dt> <dd>-</dd>"), "{join}");
     assert!(!join.contains("0 ns</dd>"), "{join}");
+}
+
+#[test]
+fn what_was_allocated_has_a_table_as_on_a_terminal() {
+    let mut report = report(Timing::Every);
+    assert!(!report.to_html().contains("allocations of"));
+    let mut allocations = StageAllocations::default();
+    (allocations.runs, allocations.count, allocations.size) = (1, 12_345, 678_900);
+    report.stages[1].allocations = Some(allocations);
+    let page = report.to_html();
+    let (_, table) = page.split_once("allocations of").expect("a table");
+    let row =
+        "<bdi>filter</bdi></th><td class=\"figure\">12,345</td><td class=\"figure\">678,900</td>";
+    assert!(table.contains(row), "{table}");
 }
 
 #[test]

@@ -12,7 +12,6 @@ mod wall;
 
 use super::Report;
 use crate::figures::percent;
-use crate::grid::Table;
 use crate::grid::html::words;
 use std::fmt;
 
@@ -99,14 +98,16 @@ impl fmt::Display for Tables<'_> {
         if self.0.stages.is_empty() {
             return Ok(());
         }
-        write!(
-            f,
-            "<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">All figures</h2>\n{}{}</section>\n",
-            Table::new()
-                .grid(self.0.grid())
-                .html("Stages in the order of the pipeline; a heading sorts them"),
-            self.0.dataflow().html("Who waits for whom"),
-        )
+        f.write_str(
+            "<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">All figures</h2>\n",
+        )?;
+        let stages = self.0.grid();
+        f.write_str(&stages.html("Stages in the order of the pipeline; a heading sorts them"))?;
+        if let Some(allocations) = self.0.allocations_grid() {
+            f.write_str(&allocations.html("What was allocated while they worked"))?;
+        }
+        f.write_str(&self.0.dataflow().html("Who waits for whom"))?;
+        f.write_str("</section>\n")
     }
 }
 
