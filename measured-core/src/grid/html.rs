@@ -43,8 +43,25 @@ impl Sentence {
     /// A paragraph, of a class named like its tone.
     pub(crate) fn html(&self) -> String {
         let class = self.tone.class();
-        format!("<p class=\"{class}\">{}</p>\n", self.written(words, name))
+        let text = self.written(|text| unbroken(&words(text)), name);
+        format!("<p class=\"{class}\">{text}</p>\n")
     }
+}
+
+/// With figures on one line with their units, and with what follows a `±`.
+fn unbroken(text: &str) -> String {
+    let mut unbroken = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        let unit = word.trim_end_matches(|c: char| c.is_ascii_punctuation() && c != '%');
+        let goes_on = matches!(unit, "%" | "ns" | "µs" | "ms" | "s") || word.starts_with('±');
+        match (at, goes_on) {
+            (0, _) => {}
+            (_, true) => unbroken.push('\u{a0}'),
+            (_, false) => unbroken.push(' '),
+        }
+        unbroken += word;
+    }
+    unbroken
 }
 
 impl Table {
@@ -129,6 +146,16 @@ mod tests {
         assert_eq!(
             said.html(),
             "<p class=\"strong\">1 &lt; 2: <bdi>שלב &lt;1&gt;</bdi></p>\n"
+        );
+    }
+
+    #[test]
+    fn figures_in_sentences_stay_with_their_units() {
+        let said =
+            Sentence::new("wall 4.1 ms, 35.9 % ±7.1 (+9.0 % throughput), 26 ns: 2 stages, 50 %.");
+        assert_eq!(
+            said.html(),
+            "<p class=\"plain\">wall 4.1\u{a0}ms, 35.9\u{a0}%\u{a0}±7.1 (+9.0\u{a0}% throughput), 26\u{a0}ns: 2 stages, 50\u{a0}%.</p>\n"
         );
     }
 

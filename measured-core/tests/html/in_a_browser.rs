@@ -187,3 +187,27 @@ fn on_a_phone_only_tables_scroll() {
     };
     assert_eq!(lines, ["true|true", "true|true", "true|true"]);
 }
+
+#[test]
+fn on_paper_every_histogram_has_its_scale_and_percentiles_in_a_line() {
+    // Where nobody can look at another page, nor scroll.
+    let script = "
+        for (const { media } of document.styleSheets[0].cssRules)
+            if (media) media.mediaText = media.mediaText.replace('print', 'all');
+        say(getComputedStyle(document.querySelector('.answer')).display);
+        for (const scale of document.querySelectorAll('.latency'))
+            say([...scale.querySelectorAll('text')].every(text => getComputedStyle(text).display == 'block'),
+                scale.getBoundingClientRect().height >= 80);
+        for (const list of document.querySelectorAll('figure dl'))
+            say(new Set([...list.children].map(mark => mark.offsetTop)).size);
+        // The background of a heading that stays in its place hides the rule below it.
+        say([...new Set([...document.querySelectorAll('th')].map(th => getComputedStyle(th).position))]);";
+    let Some(lines) = quietly(&report(Timing::Every).to_html(), script, 740) else {
+        return;
+    };
+    let mut expected = vec!["none"];
+    expected.extend(["true|true"; 5]);
+    expected.extend(["1"; 5]);
+    expected.push("static");
+    assert_eq!(lines, expected);
+}
