@@ -76,6 +76,15 @@ impl Attribute {
         matches!(self, Self::Stages | Self::ProfiledBlock)
     }
 
+    /// What is said of an item that has it a second time.
+    pub(crate) fn given_twice(self, item: &str) -> String {
+        let done = match self {
+            Self::Stage | Self::Stages => "measured",
+            Self::Profiled | Self::ProfiledBlock => "profiled",
+        };
+        format!("this {item} is {done} twice: keep one of the two attributes")
+    }
+
     /// What is in its row of a report.
     fn noun(self) -> &'static str {
         match self {
@@ -189,22 +198,22 @@ impl Args {
         let Some(known) = attribute.option(&word) else {
             return Err(unknown_option(&option, input.peek(Token![=]), attribute));
         };
-        let given_before = match known {
+        let is_again = match known {
             Opt::Timing => {
                 let timing = read_value(known, &option, input, read_timing)?;
-                self.timing.replace(timing).is_some()
+                given_before(&mut self.timing, timing)
             }
             Opt::Input => {
                 let parameter = read_value(known, &option, input, read_input)?;
-                self.input.replace(parameter).is_some()
+                given_before(&mut self.input, parameter)
             }
             Opt::Output => {
                 let none = read_value(known, &option, input, read_output)?;
-                self.output.replace(none).is_some()
+                given_before(&mut self.output, none)
             }
             Opt::Items => {
                 let kind = read_value(known, &option, input, read_items)?;
-                self.items.replace(kind).is_some()
+                given_before(&mut self.items, kind)
             }
             Opt::Generics => {
                 if input.peek(Token![=]) {
@@ -214,10 +223,10 @@ impl Args {
             }
             Opt::Crate => {
                 let path = read_value(known, &option, input, read_path)?;
-                self.krate.replace(path).is_some()
+                given_before(&mut self.krate, path)
             }
         };
-        if given_before {
+        if is_again {
             let message = format!("`{word}` is given twice: keep one of the two");
             return Err(Error::new_spanned(option, message));
         }
@@ -283,6 +292,13 @@ impl Args {
             || self.generics
             || self.krate.is_some()
     }
+}
+
+/// Takes a value, unless there is one: what follows from the second is no mistake of its own.
+fn given_before<T>(option: &mut Option<T>, value: T) -> bool {
+    let is_given = option.is_some();
+    option.get_or_insert(value);
+    is_given
 }
 
 /// Whether nothing is to be seen of a character: blanks, and what has no width.

@@ -64,7 +64,12 @@ impl Block {
 impl Block {
     /// Reads a block, for an attribute that goes on blocks.
     pub(crate) fn parse(input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
-        Self::parse_within("", input, attribute)
+        let block = Self::parse_within("", input, attribute)?;
+        let mut attrs = block.head.attrs.iter();
+        match attrs.find(|attr| is_named(attr, attribute.name())) {
+            Some(again) => Err(Error::new_spanned(again, attribute.given_twice("block"))),
+            None => Ok(block),
+        }
     }
 
     /// Reads a block in a module, whose path begins with the attribute's.

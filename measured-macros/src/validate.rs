@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
 
-use crate::args::{Args, InputArg, Timing};
+use crate::args::{Args, Attribute, InputArg, Timing};
 use crate::block::Head;
 use crate::disguised::Question;
 use crate::function::{Body, Function, is_named, is_unused, name_of};
@@ -179,10 +179,7 @@ fn check_kind(function: &Function, mistakes: &mut Mistakes) {
     }
     for attr in &function.attrs {
         if is_named(attr, "measured_stage") {
-            mistakes.on(
-                attr,
-                "this function is measured twice: keep one of the two attributes",
-            );
+            mistakes.on(attr, Attribute::Stage.given_twice("function"));
         }
         if is_named(attr, "profiled") {
             mistakes.on(attr, PROFILED_STAGE);

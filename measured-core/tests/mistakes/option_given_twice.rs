@@ -5,6 +5,12 @@ fn stage(values: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
     values
 }
 
+// The second of two is no mistake in another way, too.
+#[measured_stage(input = values, input = none)]
+fn sink(values: impl Iterator<Item = u32>) -> usize {
+    values.count()
+}
+
 fn main() {
-    assert_eq!(stage(0..3).count(), 3);
+    assert_eq!(sink(stage(0..3)), 3);
 }

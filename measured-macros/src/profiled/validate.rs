@@ -2,7 +2,7 @@
 
 use syn::{Error, Path, Result};
 
-use crate::args::Args;
+use crate::args::{Args, Attribute};
 use crate::block::Head;
 use crate::function::{Body, Function, is_named};
 use crate::mistakes::Mistakes;
@@ -37,10 +37,7 @@ pub(super) fn function<'a>(args: &'a Args, function: &'a Function) -> Result<Pro
     }
     for attr in &function.attrs {
         if is_named(attr, "profiled") {
-            mistakes.on(
-                attr,
-                "this function is profiled twice: keep one of the two attributes",
-            );
+            mistakes.on(attr, Attribute::Profiled.given_twice("function"));
         }
     }
     let mut attrs = function.attrs.iter();
