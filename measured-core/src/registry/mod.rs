@@ -4,7 +4,7 @@ mod covered;
 mod stage;
 
 pub(crate) use covered::{ThreadToken, this_thread};
-pub(crate) use stage::{Stage, StageNumber, StageState};
+pub(crate) use stage::{Stage, StageNumber, StageState, Upstream};
 
 use crate::clock::Clock;
 use crate::metrics::StageMetrics;

@@ -5,6 +5,7 @@ use crate::metrics::StageMetrics;
 use crate::site_id::SiteId;
 use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
+use std::fmt;
 
 /// Its place in the order of first runs.
 pub(crate) type StageNumber = u32;
@@ -27,8 +28,25 @@ pub(crate) struct StageState {
     drained: f64,
     /// What the runs that have not ended write.
     active: Vec<&'static MetricsCollector>,
+    /// What those of them that pull from other runs pull from.
+    feeds: Vec<Feed>,
     /// What a cycle took lately, in ticks.
     usual_cycle: f64,
+}
+
+/// A run that feeds another, as that other's stage sees it.
+pub(crate) trait Upstream: fmt::Debug + Sync {
+    /// Whoever pulled it has ended; it may have been given back since it was in its
+    /// `generation`.
+    fn is_let_go(&'static self, generation: u32);
+}
+
+#[derive(Debug)]
+struct Feed {
+    /// What the run that pulls writes.
+    into: &'static MetricsCollector,
+    upstream: &'static dyn Upstream,
+    generation: u32,
 }
 
 /// Runs of one stage within another.
@@ -51,6 +69,7 @@ impl Stage {
             around: SmallVec::new(),
             drained: 0.0,
             active: Vec::new(),
+            feeds: Vec::new(),
             usual_cycle: 0.0,
         };
         Stage {
@@ -85,6 +104,36 @@ impl StageState {
         }
     }
 
+    /// A run pulls from one that is in its `generation`.
+    pub(crate) fn feed(
+        &mut self,
+        into: &'static MetricsCollector,
+        upstream: &'static dyn Upstream,
+        generation: u32,
+    ) {
+        self.feeds.push(Feed {
+            into,
+            upstream,
+            generation,
+        });
+    }
+
+    /// A run ends: what it pulled from, to be told.
+    pub(crate) fn no_longer_feed(
+        &mut self,
+        run: &'static MetricsCollector,
+    ) -> SmallVec<[(&'static dyn Upstream, u32); 2]> {
+        let mut fed_by = SmallVec::new();
+        self.feeds.retain(|feed| {
+            let is_its = std::ptr::eq(feed.into, run);
+            if is_its {
+                fed_by.push((feed.upstream, feed.generation));
+            }
+            !is_its
+        });
+        fed_by
+    }
+
     /// A run turns out to be within that stage.
     pub(crate) fn enter(&mut self, stage: StageNumber, passes_on: bool) {
         let known = self.around.iter_mut().find(|it| it.stage == stage);
@@ -108,11 +157,12 @@ impl StageState {
         }
     }
 
-    /// A run has ended, whose pulls took so many ticks, within that stage or in none.
-    pub(crate) fn drained(&mut self, stage: StageNumber, ticks: f64) {
+    /// A run has ended, whose pulls took so many ticks; so many of them within that
+    /// stage, or in none.
+    pub(crate) fn drained(&mut self, stage: StageNumber, ticks: f64, within: f64) {
         self.drained += ticks;
         if let Some(around) = self.around.iter_mut().find(|it| it.stage == stage) {
-            around.ticks += ticks;
+            around.ticks += within;
         }
     }
 

@@ -3,6 +3,7 @@
 #![cfg(feature = "enable")]
 
 mod conservation;
+mod division;
 mod ends;
 #[cfg(target_os = "linux")]
 mod environment;

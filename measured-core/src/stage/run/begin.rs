@@ -38,7 +38,6 @@ impl Run {
         self.clock.set(clock.kind());
         for flag in [
             &self.cycle_open,
-            &self.consumed,
             &self.fed,
             &self.passes_on,
             &self.fed_elsewhere,
@@ -58,8 +57,8 @@ impl Run {
         let nested = nesting::ticks();
         self.claimed.set(nested);
         self.nested_then.set(nested);
-        self.own_so_far.set(0.0);
-        self.upstream_so_far.set(0.0);
+        self.consumers.store(0, Relaxed);
+        self.elsewhere.set(0.0);
         self.stretch.iter().for_each(|sum| sum.set(0.0));
         self.clear_batch();
         let now = clock.now();
@@ -105,8 +104,8 @@ impl Run {
         run.shares_as(self);
         run.go_downstream();
         run.with_stage(|state| {
-            if self.consumed.load(Relaxed) {
-                run.consumed.store(true, Relaxed);
+            if self.is_consumed() {
+                run.consumers.store(1, Relaxed);
                 state.metrics.position.consumed += 1;
             }
             if self.fed.load(Relaxed) {

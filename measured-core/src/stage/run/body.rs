@@ -49,29 +49,35 @@ impl Run {
         // ran inside its inputs, if it was that stage's, was not taken off.
         self.come_up();
         let body = self.between(self.started.get(), now);
-        let mut claim = body as i64;
-        if self.passes_on.load(Relaxed) {
-            claim -= f64::from(self.upstream_so_far.get()).round() as i64;
-        }
-        nesting::set(self.claimed.get() + claim);
+        nesting::set(self.claimed.get() + body as i64);
     }
 
     /// The stretch that ends now was the body's own, but for pipelines inside it.
     pub(super) fn add_exact_own(&self, now: u64) {
         let nested = self.nested();
-        let stretch = self.next_stretch(now, |metrics, stretch| {
-            metrics.exact_own += (stretch as i64 - nested) as f64;
+        self.next_stretch(now, |metrics, stretch| {
+            let own = (stretch as i64 - nested) as f64;
+            metrics.exact_own += own;
             metrics.exact_nested += nested as f64;
+            metrics.position.note(own, 0.0, own, false);
         });
-        self.own_so_far.add((stretch as i64 - nested) as f32);
     }
 
     /// The body stops pulling, at least for now.
     pub(super) fn leave_body_pulls(&self, now: u64) {
         self.close_cycle(now);
         self.fold_now(now);
-        let stretch = self.next_stretch(now, |metrics, ticks| metrics.bodies.wall += ticks);
-        self.end_stretch(stretch);
+        self.next_stretch(now, |metrics, ticks| {
+            metrics.bodies.wall += ticks;
+            let (own, upstream) = self.end_stretch(ticks);
+            let mut outermost = own + upstream;
+            if self.passes_on.load(Relaxed) {
+                outermost = own;
+                self.claimed.add(-upstream.round() as i64);
+            }
+            let fed = self.fed.load(Relaxed);
+            metrics.position.note(own, upstream, outermost, fed);
+        });
         self.phase.set(Phase::Body);
         self.collector.go_to(Whereabouts::Own);
         self.nested_then.set(nesting::ticks());

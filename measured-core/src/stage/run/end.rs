@@ -28,37 +28,38 @@ impl Run {
     pub(super) fn end(&'static self, how: End) {
         self.stop_watched();
         let now = self.now();
-        let so_far = || {
-            let upstream = f64::from(self.upstream_so_far.get());
-            let is_anothers = self.passes_on.load(Relaxed);
-            f64::from(self.own_so_far.get()) + if is_anothers { 0.0 } else { upstream }
-        };
-        let mut body = so_far();
+        let mut drain = Drain::default();
         if !self.is_clocked() {
             self.next_stretch(now, |_, _| ());
         } else if self.phase.is_one_of([Phase::Body, Phase::BodyPulls]) {
             self.close_body(now);
-            body = so_far();
         } else if self.phase.is(Phase::Returned) {
             self.leave_idle(now);
         } else {
-            self.close_draining(now);
+            drain = self.close_draining(now);
         }
         self.timed.set(Timed::Untimed);
         self.phase.set(Phase::Ended);
+        self.let_upstream_go();
         self.with_session(|session| {
             let others_go_on = session.registry.uncover(self.thread.load(Relaxed), now);
             let mut state = session.stage.lock();
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);
             let metrics = &mut state.metrics;
-            let drained = self.note_position(&mut metrics.position, body);
+            self.note_position(&mut metrics.position, &drain);
             *match how {
                 End::Exhausted => &mut metrics.exhausted,
                 End::Dropped => &mut metrics.dropped,
                 End::Panicked => &mut metrics.panicked,
             } += 1;
-            state.drained(self.around.load(Relaxed), drained);
+            // Where it passes on, whoever pulls it is within the same stage.
+            let within = if self.passes_on.load(Relaxed) {
+                drain.ticks()
+            } else {
+                drain.alone()
+            };
+            state.drained(self.around.load(Relaxed), drain.ticks(), within);
             state.deactivate(&self.collector);
             if others_go_on {
                 let cost = self.cost_of_run();
@@ -79,7 +80,7 @@ impl Run {
         }
     }
 
-    fn close_draining(&self, now: u64) {
+    fn close_draining(&self, now: u64) -> Drain {
         if self.timed.is(Timed::InPull) {
             // The pull that ends the run: it found nothing, or it panicked.
             if self.collector.is_inside_input() {
@@ -90,18 +91,25 @@ impl Run {
         // Nothing came after the last record but the end.
         self.close_cycle(now);
         self.fold_now(now);
+        let elsewhere = self.part_elsewhere();
         let stretch = self.next_stretch(now, |metrics, ticks| {
             metrics.drains.wall += ticks;
             metrics.drains.pulls += self.collector.pulls();
         });
         let (own, upstream) = self.end_stretch(stretch);
+        let drain = Drain {
+            own,
+            upstream,
+            elsewhere,
+        };
         let is_known_within = self.around.load(Relaxed) != NOWHERE;
-        if !is_known_within && !self.consumed.load(Relaxed) {
+        if !is_known_within {
             // Whoever runs around this pipeline takes its untimed pulls off too, as
             // far as they can be estimated; the timed ones were when they ended.
-            let estimated = (own + upstream) as i64;
+            let estimated = drain.alone() as i64;
             nesting::add((estimated - self.claimed.get()).max(0));
         }
+        drain
     }
 
     /// Adds up what the stretch that ends, of so many ticks, was spent on.
@@ -113,31 +121,20 @@ impl Run {
         } else {
             0.0
         };
-        self.own_so_far.add((own * scale) as f32);
-        self.upstream_so_far.add((upstream * scale) as f32);
         (own * scale, upstream * scale)
     }
 
-    /// Tells the stage where in its pipeline this run was. Returns how many ticks its
-    /// pulls took.
-    fn note_position(&self, position: &mut Position, body: f64) -> f64 {
-        let [own, upstream] =
-            [&self.own_so_far, &self.upstream_so_far].map(|ticks| f64::from(ticks.get()));
-        position.within += own + upstream;
-        // A body is over before another stage gets hold of the iterator.
+    /// Tells the stage where in its pipeline this run's pulls were; its body has done
+    /// so, before another stage got hold of the iterator.
+    fn note_position(&self, position: &mut Position, drain: &Drain) {
         let is_within = self.around.load(Relaxed) != NOWHERE;
-        position.outermost += if is_within || self.consumed.load(Relaxed) {
-            body
-        } else {
-            own + upstream
-        };
-        position.upstream += upstream;
-        position.sourced += if self.fed.load(Relaxed) {
-            0.0
-        } else {
-            upstream
-        };
-        (own + upstream - body).max(0.0)
+        let outermost = if is_within { 0.0 } else { drain.alone() };
+        let fed = self.fed.load(Relaxed);
+        position.note(drain.own, drain.upstream, outermost, fed);
+        position.elsewhere -= f64::from(self.elsewhere.get());
+        position.consumed = position
+            .consumed
+            .saturating_sub(u64::from(self.is_consumed()));
     }
 
     /// Adds the counters to the stage and starts them anew: what comes after the
@@ -148,6 +145,26 @@ impl Run {
         metrics.records_out += self.collector.records_out();
         metrics.pulls += self.collector.pulls();
         self.collector.clear_counts();
+    }
+}
+
+/// The pulls of a run that is over, in ticks.
+#[derive(Default)]
+struct Drain {
+    own: f64,
+    upstream: f64,
+    /// The part of them that other stages had.
+    elsewhere: f64,
+}
+
+impl Drain {
+    fn ticks(&self) -> f64 {
+        self.own + self.upstream
+    }
+
+    /// Those that no other stage had.
+    fn alone(&self) -> f64 {
+        self.ticks() * (1.0 - self.elsewhere)
     }
 }
 

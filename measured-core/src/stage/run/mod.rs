@@ -51,7 +51,7 @@ use parking_lot::Mutex;
 use state::{Nests, Phase, Timed};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
 
 /// A countdown that is not expected to end.
 pub(crate) const FAR: u64 = u64::MAX >> 1;
@@ -79,8 +79,8 @@ pub(crate) struct Run {
     sampled: AtomicBool,
     /// A timed cycle has begun and has not been added up.
     cycle_open: AtomicBool,
-    /// A measured stage pulls this run: its time is that stage's upstream.
-    consumed: AtomicBool,
+    /// How many runs of measured stages pull this run: its time is their upstream.
+    consumers: AtomicU8,
     /// This run pulls from a measured stage, or from the input of the one around it.
     fed: AtomicBool,
     /// Its inputs lead to those of the stage around it: what runs inside of them is
@@ -130,9 +130,9 @@ pub(crate) struct Run {
     nested_at_input: Signed,
     /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
     stretch: [Real; 3],
-    /// Ticks of earlier stretches: the stage's own, and inside its inputs.
-    own_so_far: SmallReal,
-    upstream_so_far: SmallReal,
+    /// What timed pulls took while other stages had them, in weighted ticks; less, while
+    /// one has them, what they took before.
+    elsewhere: SmallReal,
     /// What a cycle of the stage took lately, in ticks; 0 while that is not known.
     usual_cycle: SmallReal,
     /// Σy², Σx·y, Σx² of the batch, y the own time.

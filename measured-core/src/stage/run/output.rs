@@ -106,7 +106,7 @@ impl Run {
                     let inside = self.collector.inside_inputs();
                     nesting::set(self.nested_then.get() + pull - inside);
                 }
-            } else if !self.consumed.load(Relaxed) && self.claims() {
+            } else if !self.is_consumed() && self.claims() {
                 self.claimed.add(pull);
                 nesting::set(self.nested_then.get() + pull);
             }

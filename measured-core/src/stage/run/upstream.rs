@@ -1,27 +1,26 @@
 //! Which runs a run pulls from.
+//!
+//! A run is another's input for a while: `by_ref().take(5)` is, until the stage that
+//! took it ends, and the rest of the records may be the consumer's.
 
 use super::{NOWHERE, Nests, Run};
-use crate::registry::StageNumber;
+use crate::collector::Whereabouts;
+use crate::registry::{StageNumber, Upstream};
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
     /// Notes that this run pulls from that one, through an input.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn note_upstream(&self, upstream: &'static Run) {
+    pub(crate) extern "C" fn note_upstream(&'static self, upstream: &'static Run) {
         if self.is_off() {
             return;
         }
         self.note_input(upstream);
         self.share_with(upstream);
-        upstream.with_stage(|state| {
-            if !upstream.consumed.swap(true, Relaxed) {
-                state.metrics.position.consumed += 1;
-            }
-            if !upstream.passes_on.load(Relaxed) && upstream.nests.is(Nests::Claims) {
-                upstream.nests.set(Nests::Neither);
-            }
-        });
+        upstream.is_taken();
+        let generation = upstream.generation();
+        self.with_stage(|state| state.feed(&self.collector, upstream, generation));
         self.note_fed();
         let around = upstream.around.load(Relaxed);
         if upstream.passes_on.load(Relaxed) {
@@ -32,6 +31,72 @@ impl Run {
             upstream.with_stage(|state| state.leave(around));
         }
         self.note_around(around);
+    }
+
+    #[inline(always)]
+    pub(super) fn is_consumed(&self) -> bool {
+        self.consumers.load(Relaxed) > 0
+    }
+
+    /// One more stage's run pulls this one.
+    fn is_taken(&self) {
+        let others = self.consumers.load(Relaxed);
+        self.consumers.store(others.saturating_add(1), Relaxed);
+        if others == 0 {
+            self.change_hands(true);
+        }
+        if !self.passes_on.load(Relaxed) && self.nests.is(Nests::Claims) {
+            self.nests.set(Nests::Neither);
+        }
+    }
+
+    /// What it pulls from goes on without it.
+    pub(super) fn let_upstream_go(&'static self) {
+        if !self.fed.load(Relaxed) {
+            return;
+        }
+        let fed_by = self.with_stage(|state| state.no_longer_feed(&self.collector));
+        for (upstream, generation) in fed_by.into_iter().flatten() {
+            upstream.is_let_go(generation);
+        }
+    }
+
+    /// A stage takes it from the consumer, or gives it back.
+    fn change_hands(&self, taken: bool) {
+        let ticks = self.drained_so_far();
+        let (runs, ticks) = if taken { (1, -ticks) } else { (-1, ticks) };
+        self.elsewhere.add(ticks as f32);
+        self.with_stage(|state| {
+            let position = &mut state.metrics.position;
+            position.consumed = position.consumed.saturating_add_signed(runs);
+            position.elsewhere += ticks;
+        });
+    }
+
+    /// Weighted ticks of the timed pulls of the drain that is going on.
+    fn drained_so_far(&self) -> f64 {
+        let batch = self.collector.batch();
+        let returned = self.cycle_open.load(Relaxed)
+            && self.collector.whereabouts() == Whereabouts::Downstream;
+        let open = if returned {
+            self.collector.seen().saturating_sub(self.opened.get()) as f64
+        } else {
+            0.0
+        };
+        let inside = batch.own + f64::from(self.nested.get()) + batch.upstream + open;
+        let [_, own, upstream] = [0, 1, 2].map(|at| self.stretch[at].get());
+        own + upstream + f64::from(self.collector.weight()) * inside
+    }
+
+    /// The drain is over: which part of its time other stages had.
+    pub(super) fn part_elsewhere(&self) -> f64 {
+        let all = self.drained_so_far();
+        let before = if self.is_consumed() { all } else { 0.0 };
+        if all > 0.0 {
+            ((before + f64::from(self.elsewhere.get())) / all).clamp(0.0, 1.0)
+        } else {
+            f64::from(u8::from(self.is_consumed()))
+        }
     }
 
     pub(super) fn note_fed(&self) {
@@ -66,5 +131,25 @@ impl Run {
                 state.inputs.push(number);
             }
         });
+    }
+}
+
+impl Upstream for Run {
+    fn is_let_go(&'static self, generation: u32) {
+        let Some(run) = self.hold_if(generation) else {
+            return;
+        };
+        let others = run.consumers.load(Relaxed);
+        // From the largest number on nobody knows how many there are.
+        if run.is_going_on() && (1..u8::MAX).contains(&others) {
+            run.consumers.store(others - 1, Relaxed);
+            if others == 1 {
+                run.change_hands(false);
+                if run.nests.is(Nests::Neither) {
+                    run.nests.set(Nests::Claims);
+                }
+            }
+        }
+        run.release();
     }
 }

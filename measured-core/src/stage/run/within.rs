@@ -38,7 +38,7 @@ impl Run {
 
     #[inline(always)]
     fn claims_whole(&self) -> bool {
-        !self.consumed.load(Relaxed)
+        !self.is_consumed()
             && !self.passes_on.load(Relaxed)
             && (!self.phase.is(Phase::Draining) || self.claims())
     }
@@ -66,7 +66,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn note_within(&self, around: &Run) {
-        if self.is_going_on() && !self.consumed.load(Relaxed) && self.is_timed_with(around) {
+        if self.is_going_on() && !self.is_consumed() && self.is_timed_with(around) {
             around.nests.set(Nests::Holds);
             self.note_around(around.number());
         }
