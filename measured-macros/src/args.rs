@@ -196,7 +196,8 @@ impl Args {
             return Err(Error::new_spanned(option, message));
         }
         let Some(known) = attribute.option(&word) else {
-            return Err(unknown_option(&option, input.peek(Token![=]), attribute));
+            let is_name = !input.peek(Token![=]) && !attribute.is_of_block() && self.name.is_none();
+            return Err(unknown_option(&option, is_name, attribute));
         };
         let is_again = match known {
             Opt::Timing => {
@@ -347,7 +348,7 @@ fn no_value_of(option: Opt) -> String {
     )
 }
 
-fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Error {
+fn unknown_option(option: &Ident, is_name: bool, attribute: Attribute) -> Error {
     let word = option.to_string();
     let options = attribute.options().iter().map(|option| option.name());
     let message = if let Some(near) = nearest(&word, options.clone()) {
@@ -358,7 +359,7 @@ fn unknown_option(option: &Ident, has_value: bool, attribute: Attribute) -> Erro
         format!("`{word}` is an option of one function: put `#[{attribute}({example})]` on it")
     } else if word == "name" && !attribute.is_of_block() {
         "unknown option `name`: the name stands alone, write `\"normalize\"`".to_owned()
-    } else if !has_value && !attribute.is_of_block() {
+    } else if is_name {
         let noun = attribute.noun();
         format!("the name of a {noun} is written in quotes: `\"{word}\"`")
     } else {

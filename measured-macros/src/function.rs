@@ -216,13 +216,15 @@ impl Parse for Function {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if !is_function {
-            let several = input.peek(Token![impl]) || input.peek(Token![mod]);
-            return Err(input.error(if several {
-                "`#[measured_stage]` goes on a function: for all stages of an `impl` block or a \
-                 module write `#[measured_stages]`"
+            let remedy = if input.peek(Token![impl]) || input.peek(Token![mod]) {
+                ": for all stages of an `impl` block or a module write `#[measured_stages]`"
+            } else if input.peek(Token![trait]) {
+                ": put it on those of the trait's functions that have a body"
             } else {
-                "`#[measured_stage]` goes on a function"
-            }));
+                ""
+            };
+            let message = format!("`#[measured_stage]` goes on a function{remedy}");
+            return Err(input.error(message));
         }
         let defaultness = input.parse()?;
         let sig = input.parse()?;

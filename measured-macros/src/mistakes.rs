@@ -22,6 +22,10 @@ impl Mistakes {
         }
     }
 
+    pub(crate) fn are_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The value of a step, or nothing, its mistake noted.
     pub(crate) fn noting<T>(&mut self, step: Result<T>) -> Option<T> {
         step.map_err(|mistake| self.add(mistake)).ok()

@@ -51,6 +51,8 @@ pub(crate) fn stage<'a>(
     function: &'a Function,
     mut mistakes: Mistakes,
 ) -> Result<Stage<'a>> {
+    // An option that could not be read may have named what there is to measure.
+    let all_is_read = mistakes.are_none();
     check_kind(function, &mut mistakes);
     let scope = Scope::of(&function.sig.generics);
     let returned = match args.output {
@@ -80,7 +82,7 @@ pub(crate) fn stage<'a>(
     }
     if let (Some(inputs), Some(Output::Value)) = (&inputs, output) {
         // What an async function returns is not what its signature names.
-        if inputs.is_empty() && function.sig.asyncness.is_none() {
+        if inputs.is_empty() && function.sig.asyncness.is_none() && all_is_read {
             mistakes.add(nothing_to_measure(args, function));
         }
     }
