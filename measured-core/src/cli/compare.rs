@@ -54,7 +54,7 @@ impl Args {
         input::refuse_repeats(before, reports_before)?;
         input::refuse_repeats(after, reports_after)?;
         let judged = Judged::of(reports_before, reports_after, &self.fail_on);
-        self.format.write(&judged, &mut Output::standard())?;
-        judged.verdict()
+        let shown = self.format.write(&judged, &mut Output::standard());
+        judged.verdict().and(shown)
     }
 }

@@ -170,8 +170,8 @@ impl ReportTo {
             return self.show(report);
         }
         let judged = Judged::of(&self.before, std::slice::from_ref(report), &self.rules);
-        self.show(&judged)?;
-        judged.verdict()
+        let shown = self.show(&judged);
+        judged.verdict().and(shown)
     }
 
     fn show(&mut self, what: &impl Shown) -> Result<(), Failure> {

@@ -1,9 +1,11 @@
 //! `measured compare`.
 
 use crate::pipeline::{USUAL, Work, report};
-use crate::{measured, measured_on, report_file};
+use crate::{command, measured, measured_on, report_file};
 use measured_core::{Comparison, Report};
 use serde_json::Value;
+use std::io::Write;
+use std::process::Stdio;
 
 const SLOWER: Work = Work {
     slow: 1_800,
@@ -94,6 +96,23 @@ fn a_violated_rule_is_exit_code_3_and_a_line() {
 
     let better = measured(&[&["compare", &after, &before][..], &rules].concat());
     assert_eq!((better.code, better.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_violated_rule_is_one_where_nobody_reads_the_comparison() {
+    let before = report_file("unread-before.json", USUAL);
+    let mut child = command(&["compare", &before, "-", "--fail-on", "slow.self_ns > +10%"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("piped");
+    let after = report(SLOWER).to_json();
+    stdin.write_all(after.as_bytes()).expect("it is read");
+    drop(stdin);
+    assert_eq!(child.wait().expect("it ends").code(), Some(3));
 }
 
 #[test]

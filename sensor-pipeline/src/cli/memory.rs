@@ -2,7 +2,7 @@
 //! of metrics takes.
 
 use measured_core::cli::{Failure, Output};
-use measured_core::memory::{self, GroupBy, Snapshot};
+use measured_core::memory::{self, GroupBy, Snapshot, StatisticDiffs};
 use serde_json::json;
 
 use super::args::MemoryArgs;
@@ -18,17 +18,22 @@ pub(crate) fn command(args: &MemoryArgs) -> Result<(), Failure> {
     let collectors = Collectors::weighed();
     let before = Snapshot::take();
     let mut full = before.clone();
-    run(&args.run, source.at_the_end(|| full = Snapshot::take()))?;
+    let ran = run(&args.run, source.at_the_end(|| full = Snapshot::take()))?;
     let stages = full.compare_to(&before, GroupBy::Stage);
 
     if let Some(mut file) = json {
         let both = json!({"stages": stages, "collectors": collectors});
         file.text(&format!("{both:#}\n"))?;
     }
+    let shown = show(&stages.top(args.top), &collectors);
+    ran.report().and(shown)
+}
+
+fn show(stages: &StatisticDiffs, collectors: &Collectors) -> Result<(), Failure> {
     let mut output = Output::standard();
     output.text(
         "When the last row had been read: what each stage holds, and what it ever allocated\n\n",
     )?;
-    output.table(stages.top(args.top).table())?;
+    output.table(stages.table())?;
     output.text(&format!("\n{collectors}"))
 }

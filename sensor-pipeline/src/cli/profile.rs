@@ -15,7 +15,7 @@ pub(crate) fn command(args: &ProfileArgs) -> Result<(), Failure> {
     let json = create(&args.json)?;
 
     let profiler = Profiler::start().map_err(|error| Failure::Usage(error.to_string()))?;
-    run(&args.run, source)?;
+    let ran = run(&args.run, source)?;
     let stats = profiler.stop();
 
     if let Some(mut file) = flamegraph {
@@ -28,5 +28,6 @@ pub(crate) fn command(args: &ProfileArgs) -> Result<(), Failure> {
         file.text(&stats.to_json())?;
     }
     let functions = stats.sort_by(args.sort()).top(args.top);
-    Output::standard().table(functions.table())
+    let shown = Output::standard().table(functions.table());
+    ran.report().and(shown)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::iter;
 
 use indicatif::HumanCount;
-use measured_core::cli::{Endpoint, Failure, Output, ReportFormat, tell};
+use measured_core::cli::{Endpoint, Failure, Output, ReportFormat, ReportTo, tell};
 use measured_core::{Report, set_timing};
 use sensor_pipeline::{
     ColumnError, Columns, CsvRows, Generator, Intake, ReadError, Row, Stopped, pipeline,
@@ -16,17 +16,31 @@ use super::progress::Progress;
 
 pub(crate) fn command(args: &RunArgs) -> Result<(), Failure> {
     args.check(&[])?;
-    run(args, Source::open(args)?)
+    run(args, Source::open(args)?)?.report()
 }
 
-/// The pipeline from this source to its report. The source has been opened already: where it
+/// A run that is over.
+pub(crate) struct Ran {
+    report: Report,
+    to: ReportTo,
+}
+
+impl Ran {
+    /// Reports on its stages. A rule may be violated: that is told after all else, and however
+    /// all else went.
+    pub(crate) fn report(self) -> Result<(), Failure> {
+        self.to.write(&self.report)
+    }
+}
+
+/// The pipeline from this source to its end. The source has been opened already: where it
 /// cannot be read, no output is overwritten.
-pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
+pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<Ran, Failure> {
     if let Some(timing) = args.timing {
         set_timing(timing);
     }
     let columns = source.columns(args)?;
-    let report = args.report.open()?;
+    let to = args.report.open()?;
     let output = args.output.as_ref().map(Output::to).transpose()?;
     let mut intake = intake(args, &source.header)?;
 
@@ -59,7 +73,8 @@ pub(crate) fn run(args: &RunArgs, source: Source<'_>) -> Result<(), Failure> {
     if args.report.format == ReportFormat::Table {
         tell_kept(&intake, kept);
     }
-    report.write(&Report::capture())
+    let report = Report::capture();
+    Ok(Ran { report, to })
 }
 
 /// Where the rows come from.

@@ -237,6 +237,25 @@ fn a_run_is_compared_with_earlier_ones_and_rules_are_kept() {
 }
 
 #[test]
+fn a_violated_rule_costs_neither_the_profile_nor_what_is_held() {
+    let earlier = path("earlier.json");
+    run(&["--report", "json", "--report-file", &earlier]);
+    let rule = ["--compare", &earlier, "--fail-on", "parse.records_in > 5"];
+    for (command, shows) in [
+        ("profile", "file:line(function)"),
+        ("memory", "stage or function"),
+    ] {
+        let json = path(&format!("violated-{command}.json"));
+        let violated = run(&[&[command, "--json", &json][..], &rule].concat());
+        assert_eq!(violated.code, Some(3), "{}", violated.stderr);
+        assert!(last_line(&violated.stderr).contains("violated: parse.records_in > 5"));
+        assert!(violated.stdout.contains(shows), "{}", violated.stdout);
+        let written = fs::read_to_string(json).expect("a file");
+        serde_json::from_str::<serde_json::Value>(&written).expect("JSON");
+    }
+}
+
+#[test]
 fn a_budget_is_a_timing() {
     let to = ["--report", "json", "--report-file", "-"];
     let report = run(&[&to[..], &["--timing", "budget=3%"]].concat()).stdout;
