@@ -101,16 +101,8 @@ impl ReportArgs {
     /// assert_eq!(error.to_string(), "--report-file would overwrite --compare: both name ./a.json");
     /// ```
     pub fn open(&self) -> Result<ReportTo, Failure> {
-        if self.format == ReportFormat::None && self.file.is_some() {
-            return Err(Failure::Usage(
-                "--report-file needs a report: not --report none".into(),
-            ));
-        }
-        if self.format == ReportFormat::Html && !self.compare.is_empty() {
-            return Err(Failure::Usage(
-                "--compare goes with --report table, markdown or json: there is no page of it"
-                    .into(),
-            ));
+        if let Some(contradiction) = self.contradiction() {
+            return Err(Failure::Usage(contradiction.to_owned()));
         }
         let compared: Vec<_> = self
             .compare
@@ -129,6 +121,23 @@ impl ReportArgs {
                 None => Output::error(),
             },
         })
+    }
+
+    /// What of the options does not go together.
+    fn contradiction(&self) -> Option<&'static str> {
+        let is_compared = !self.compare.is_empty();
+        match self.format {
+            ReportFormat::None if self.file.is_some() => {
+                Some("--report-file needs a report: not --report none")
+            }
+            ReportFormat::None if is_compared && self.fail_on.is_empty() => Some(
+                "--compare shows nothing with --report none: write --report table, or a rule with --fail-on",
+            ),
+            ReportFormat::Html if is_compared => {
+                Some("--compare goes with --report table, markdown or json: there is no page of it")
+            }
+            _ => None,
+        }
     }
 }
 

@@ -131,10 +131,14 @@ fn a_rule_that_does_not_parse_says_where_and_what_to_write() {
     for (rule, expected) in [
         (
             "",
-            "rule \"\", column 1: no figure: write a rule such as features.self_ns > +10%",
+            "rule \"\", column 1: no figure: write a rule such as features.self_ns > +10%, or wall_ns > +20% for the whole",
         ),
         ("> 5", "column 1: no figure"),
-        ("self_ns > 5", "column 1: no figure"),
+        (
+            "self_ns > 5",
+            "column 1: no stage: write whose it is, as in features.self_ns",
+        ),
+        ("wall > 5", "wall_ns > +20% for the whole"),
         (".self_ns > 5", "column 1: no figure"),
         (
             "a.selfns > 5",

@@ -198,6 +198,8 @@ fn reports_to_compare_with_that_are_none() {
         &run(&["--compare", &table, "--report", "html"]),
         &["--compare", "--report table"],
     );
+    let says = ["--compare shows nothing", "--report table", "--fail-on"];
+    assert_refused(&run(&["profile", "--compare", &table]), &says);
     let rule = ["--fail-on", "filter.selectivity != 0%"];
     assert_refused(&run(&rule), &["--compare"]);
     assert_refused(

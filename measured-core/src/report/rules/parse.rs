@@ -36,7 +36,8 @@ struct Reader<'a> {
     at: usize,
 }
 
-const NO_SUBJECT: &str = "no figure: write a rule such as features.self_ns > +10%";
+const NO_SUBJECT: &str =
+    "no figure: write a rule such as features.self_ns > +10%, or wall_ns > +20% for the whole";
 const BLANK: &str = "a blank beside the dot: write features.self_ns";
 
 impl<'a> Reader<'a> {
@@ -84,8 +85,19 @@ impl<'a> Reader<'a> {
                 let figure = self.figure(figure, start + stage.len() + 1)?;
                 Ok((Some(stage.to_owned()), figure))
             }
-            _ if &self.text[start..self.at] == Figure::Wall.name() => Ok((None, Figure::Wall)),
-            _ => Err(self.wrong(start, NO_SUBJECT)),
+            _ => self.of_the_whole(&self.text[start..self.at], start),
+        }
+    }
+
+    fn of_the_whole(&self, word: &str, at: usize) -> Result<(Option<String>, Figure), RuleError> {
+        let is_it = |figure: &Figure| figure.name() == word;
+        if is_it(&Figure::Wall) {
+            Ok((None, Figure::Wall))
+        } else if Figure::OF_STAGES.iter().any(is_it) {
+            let whose = format!("no stage: write whose it is, as in features.{word}");
+            Err(self.wrong(at, &whose))
+        } else {
+            Err(self.wrong(at, NO_SUBJECT))
         }
     }
 
