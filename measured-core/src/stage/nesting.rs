@@ -34,6 +34,8 @@ impl Begun {
 thread_local! {
     static TICKS: Cell<i64> = const { Cell::new(0) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Whose pull was the last that was claimed whole.
+    static LAST_CLAIM: Cell<Option<&'static Run>> = const { Cell::new(None) };
     /// Runs that began in the bodies that are going on, and have not ended.
     static BEGUN: RefCell<Begun> = const { RefCell::new(Begun::new()) };
 }
@@ -52,6 +54,16 @@ pub(crate) fn set(ticks: i64) {
 
 pub(crate) fn add(ticks: i64) {
     set(self::ticks() + ticks);
+}
+
+/// A pull of `run` has been claimed whole.
+#[inline(always)]
+pub(crate) fn note_claim(run: &'static Run) {
+    LAST_CLAIM.set(Some(run));
+}
+
+pub(crate) fn last_claim() -> Option<&'static Run> {
+    LAST_CLAIM.get()
 }
 
 /// How many bodies and timed pulls of this thread are going on that will be claimed

@@ -1,5 +1,6 @@
 //! Who had the wall where a chain is not one from end to end: a stage takes a few records
-//! by reference and leaves the rest to others.
+//! by reference and leaves the rest to others, or an iterator between two stages says
+//! nothing of what is under it.
 
 use crate::world::{World, stage, work};
 use measured_core::{Measured, Report, measured_stage};
@@ -197,6 +198,79 @@ fn estimates_that_are_far_more_than_the_wall_are_not_made_to_fit() {
         "{report}"
     );
     assert!(report.unattributed_ns < 0, "{report}");
+}
+
+/// A hand-written adapter, without a `size_hint`.
+struct Silent<I>(I);
+
+impl<I: Iterator> Iterator for Silent<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.next()
+    }
+}
+
+#[test]
+fn an_iterator_that_says_nothing_of_what_is_under_it() {
+    let truth = Parts {
+        work: RECORDS * 100,
+        head: RECORDS * 30,
+        source: 0,
+        sink: RECORDS * 2,
+    };
+    check(truth, "head", 2, |w| {
+        let mut records = records(w);
+        let silent = std::iter::from_fn(move || records.next());
+        head(silent, w.clone(), 30).for_each(|_| w.spend(2));
+    });
+    check(truth, "head", 2, |w| {
+        head(Silent(records(w)), w.clone(), 30).for_each(|_| w.spend(2));
+    });
+    let truth = Parts { sink: 0, ..truth };
+    check(truth, "sink", 2, |w| {
+        sink(Silent(records(w)), w.clone(), 30);
+    });
+    let w = World::new();
+    w.scope(|| head(Silent(records(&w)), w.clone(), 30).for_each(drop));
+    assert_eq!(w.stage("head").inputs, ["work"]);
+}
+
+#[test]
+fn such_an_iterator_over_a_few_records() {
+    let truth = Parts {
+        work: RECORDS * 100,
+        head: 7 * 10,
+        source: 0,
+        sink: RECORDS - 7,
+    };
+    check(truth, "head", 2, |w| {
+        let mut records = records(w);
+        records.by_ref().take(2).for_each(|_| w.spend(1));
+        head(Silent(records.by_ref().take(7)), w.clone(), 10).for_each(drop);
+        records.for_each(|_| w.spend(1));
+    });
+}
+
+/// It draws from a pipeline that it began at its first record.
+#[measured_stage]
+fn drawing(records: impl Iterator<Item = u64>, world: World) -> impl Iterator<Item = u64> {
+    let mut numbers = None;
+    records.map(move |n| {
+        world.spend(10);
+        let numbers = numbers.get_or_insert_with(|| head(0.., world.clone(), 30));
+        n + numbers.next().unwrap_or(0)
+    })
+}
+
+#[test]
+fn a_pipeline_within_the_stage_under_an_input_is_not_its_upstream() {
+    let w = World::new();
+    w.scope(|| work(drawing(0..100, w.clone()), w.clone(), 100).for_each(drop));
+    let report = w.registry.capture();
+    assert_eq!(stage(&report, "work").inputs, ["drawing"]);
+    let own = ["work", "drawing", "head"].map(|name| stage(&report, name).self_ns);
+    assert_eq!((own, report.unattributed_ns), ([10_000, 1_000, 3_000], 0));
 }
 
 /// What takes the rest is within no stage's input: it takes them for a pipeline within.

@@ -80,7 +80,7 @@ impl Run {
         }
     }
 
-    fn close_draining(&self, now: u64) -> Drain {
+    fn close_draining(&'static self, now: u64) -> Drain {
         if self.timed.is(Timed::InPull) {
             // The pull that ends the run: it found nothing, or it panicked.
             if self.collector.is_inside_input() {

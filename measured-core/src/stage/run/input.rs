@@ -57,7 +57,7 @@ impl Run {
     /// here last. Returns how many of them it has taken.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn exit_input(&self, used: u64) -> u64 {
+    pub(crate) extern "C" fn exit_input(&'static self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
             // As above; an input may have moved when it had a gap to count.
             return 0;
@@ -71,6 +71,9 @@ impl Run {
             // Inputs may sit on a processor whose counter is a little behind.
             let inside = now.saturating_sub(self.collector.seen());
             self.collector.was_inside_input(inside);
+            if nesting::ticks() != self.nested_at_input.get() {
+                self.look_for_upstream();
+            }
             if self.nests() {
                 self.takes_input_off(inside as i64);
             } else {
@@ -111,7 +114,7 @@ impl Run {
     /// A panic leaves a pull of an input, which the stage may survive.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn input_unwinds(&self) {
+    pub(crate) extern "C" fn input_unwinds(&'static self) {
         if self.is_going_on() && self.is_armed() {
             self.exit_input(0);
         }
@@ -120,7 +123,7 @@ impl Run {
     /// An input had nothing. Returns as [`Run::enter_input`] does.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn input_is_empty(&self, used: u64) -> u64 {
+    pub(crate) extern "C" fn input_is_empty(&'static self, used: u64) -> u64 {
         if self.is_off() {
             return FAR;
         }

@@ -85,7 +85,7 @@ impl Run {
     /// or a gap does.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn exit_output(&self) {
+    pub(crate) extern "C" fn exit_output(&'static self) {
         self.stop_watched();
         if self.timed.is(Timed::InPull) {
             let now = self.leaves_output();
@@ -109,6 +109,7 @@ impl Run {
             } else if !self.is_consumed() && self.claims() {
                 self.claimed.add(pull);
                 nesting::set(self.nested_then.get() + pull);
+                nesting::note_claim(self);
             }
         }
     }
@@ -117,7 +118,7 @@ impl Run {
     /// the run was told that it began.
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn output_unwinds(&self) -> bool {
+    pub(crate) extern "C" fn output_unwinds(&'static self) -> bool {
         if !self.is_going_on() {
             return false;
         }

@@ -5,7 +5,8 @@
 
 use super::{NOWHERE, Nests, Run};
 use crate::collector::Whereabouts;
-use crate::registry::{StageNumber, Upstream};
+use crate::registry::{StageNumber, Upstream, this_thread};
+use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
@@ -13,12 +14,45 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn note_upstream(&'static self, upstream: &'static Run) {
-        if self.is_off() {
+        if !self.is_off() {
+            self.pulls_from(upstream, upstream.drained_so_far() + upstream.open_pull());
+        }
+    }
+
+    /// Other pipelines ran inside an input, in a pull that is timed. The last that was
+    /// pulled there is what the input pulls from, through an iterator that has not said
+    /// so; not where the stage knows what that is, or the run began there, or is another
+    /// stage's.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn look_for_upstream(&'static self) {
+        if self.fed.load(Relaxed) {
             return;
         }
+        let entered = self.collector.seen();
+        let was_pulled_there = |run: &Run| {
+            run.is_going_on()
+                && run.thread.load(Relaxed) == this_thread()
+                && run.started.get() <= entered
+                && run.opened.get() >= entered
+        };
+        let is_free = |run: &Run| {
+            !run.is_consumed()
+                && !run.passes_on.load(Relaxed)
+                && run.around.load(Relaxed) == NOWHERE
+        };
+        let last = nesting::last_claim().filter(|run| was_pulled_there(run) && is_free(run));
+        if let Some(upstream) = last.filter(|run| self.is_timed_with(run)) {
+            // The pull that is open was the input's already.
+            self.pulls_from(upstream, upstream.drained_so_far());
+        }
+    }
+
+    /// Notes that this run pulls from that one, which took so many ticks before.
+    fn pulls_from(&'static self, upstream: &'static Run, before: f64) {
         self.note_input(upstream);
         self.share_with(upstream);
-        upstream.is_taken();
+        upstream.is_taken(before);
         let generation = upstream.generation();
         self.with_stage(|state| state.feed(&self.collector, upstream, generation));
         self.note_fed();
@@ -39,11 +73,11 @@ impl Run {
     }
 
     /// One more stage's run pulls this one.
-    fn is_taken(&self) {
+    fn is_taken(&self, before: f64) {
         let others = self.consumers.load(Relaxed);
         self.consumers.store(others.saturating_add(1), Relaxed);
         if others == 0 {
-            self.change_hands(true);
+            self.change_hands(1, -before);
         }
         if !self.passes_on.load(Relaxed) && self.nests.is(Nests::Claims) {
             self.nests.set(Nests::Neither);
@@ -62,9 +96,7 @@ impl Run {
     }
 
     /// A stage takes it from the consumer, or gives it back.
-    fn change_hands(&self, taken: bool) {
-        let ticks = self.drained_so_far();
-        let (runs, ticks) = if taken { (1, -ticks) } else { (-1, ticks) };
+    fn change_hands(&self, runs: i64, ticks: f64) {
         self.elsewhere.add(ticks as f32);
         self.with_stage(|state| {
             let position = &mut state.metrics.position;
@@ -73,19 +105,23 @@ impl Run {
         });
     }
 
-    /// Weighted ticks of the timed pulls of the drain that is going on.
+    /// Weighted ticks of the timed pulls of the drain that is going on, as far as their
+    /// cycles are over.
     fn drained_so_far(&self) -> f64 {
         let batch = self.collector.batch();
-        let returned = self.cycle_open.load(Relaxed)
-            && self.collector.whereabouts() == Whereabouts::Downstream;
-        let open = if returned {
-            self.collector.seen().saturating_sub(self.opened.get()) as f64
-        } else {
-            0.0
-        };
-        let inside = batch.own + f64::from(self.nested.get()) + batch.upstream + open;
+        let inside = batch.own + f64::from(self.nested.get()) + batch.upstream;
         let [_, own, upstream] = [0, 1, 2].map(|at| self.stretch[at].get());
         own + upstream + f64::from(self.collector.weight()) * inside
+    }
+
+    /// Those of the pull whose cycle is open, if it has returned.
+    fn open_pull(&self) -> f64 {
+        let is_back = self.collector.whereabouts() == Whereabouts::Downstream;
+        if !(is_back && self.cycle_open.load(Relaxed)) {
+            return 0.0;
+        }
+        let pull = self.collector.seen().saturating_sub(self.opened.get());
+        f64::from(self.collector.weight()) * pull as f64
     }
 
     /// The drain is over: which part of its time other stages had.
@@ -144,7 +180,7 @@ impl Upstream for Run {
         if run.is_going_on() && (1..u8::MAX).contains(&others) {
             run.consumers.store(others - 1, Relaxed);
             if others == 1 {
-                run.change_hands(false);
+                run.change_hands(-1, run.drained_so_far() + run.open_pull());
                 if run.nests.is(Nests::Neither) {
                     run.nests.set(Nests::Claims);
                 }
