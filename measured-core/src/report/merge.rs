@@ -1,7 +1,7 @@
 //! The reports of several processes as one.
 
 use super::order::in_pipeline_order;
-use super::pairs::{Identity, paired};
+use super::pairs::{Identity, paired_to_add, unique_names};
 use super::{Report, SCHEMA, StageReport, TimingMode, TimingReport};
 use std::cmp::Reverse;
 use std::fmt;
@@ -16,6 +16,10 @@ impl Report {
     /// within another counts once. What went in is kept in
     /// [`merged_from`](Report::merged_from), and [`Report::skew`] says which process
     /// is not like the others. A single report comes back as it is.
+    ///
+    /// Stages are one where name and location are the same. A name that no report has
+    /// twice is one stage wherever it stands, as lines move from build to build. How many
+    /// runs are [`active`](StageReport::active) is what each registry's last report says.
     ///
     /// Quantiles come from the added histograms and are within 10 % of the true ones.
     /// Recent latencies are those of the report that was captured last.
@@ -79,6 +83,13 @@ impl Report {
             // Without an origin, as other programs may write it.
             None => self == other,
         }
+    }
+
+    /// Whether it is a later part of the same registry's life.
+    fn follows(&self, other: &Report) -> bool {
+        self.span().zip(other.span()).is_some_and(|(mine, theirs)| {
+            (mine.0, mine.1) == (theirs.0, theirs.1) && theirs.3 <= mine.2
+        })
     }
 
     fn overlaps(&self, other: &Report) -> bool {
@@ -162,17 +173,27 @@ fn stages(captures: &[Report]) -> Vec<StageReport> {
         .iter()
         .filter_map(|capture| Some(capture.origin.as_ref()?.unix_ms))
         .max();
-    for capture in captures {
+    let unique = unique_names(captures);
+    for (at, capture) in captures.iter().enumerate() {
         let is_latest = capture.origin.as_ref().map(|origin| origin.unix_ms) == latest;
+        let is_followed = captures
+            .get(at + 1)
+            .is_some_and(|next| next.follows(capture));
         let (known, new) = (Identity::all(&stages), Identity::all(&capture.stages));
-        for (stage, partner) in capture.stages.iter().zip(paired(&known, &new)) {
-            let error = stage.error_ns(capture);
+        for (stage, partner) in capture
+            .stages
+            .iter()
+            .zip(paired_to_add(&known, &new, &unique))
+        {
+            let mut stage = stage.clone();
+            stage.share_ci = stage.error_ns(capture);
+            if is_followed {
+                // These two say how things stood, which the next interval knows better.
+                (stage.active, stage.silent_ns) = (0, None);
+            }
             match partner {
-                Some(at) => add(&mut stages[at], stage, error, is_latest),
-                None => stages.push(StageReport {
-                    share_ci: error,
-                    ..stage.clone()
-                }),
+                Some(at) => add(&mut stages[at], &stage, is_latest),
+                None => stages.push(stage),
             }
         }
     }
@@ -184,7 +205,8 @@ fn stages(captures: &[Report]) -> Vec<StageReport> {
     in_pipeline_order(stages, &inputs)
 }
 
-fn add(sum: &mut StageReport, stage: &StageReport, error: f64, is_latest: bool) {
+/// Both have the standard error of their own time in `share_ci`.
+fn add(sum: &mut StageReport, stage: &StageReport, is_latest: bool) {
     let (weight, more) = (sum.total_ns as f64, stage.total_ns as f64);
     if weight + more > 0.0 {
         sum.closure = (sum.closure * weight + stage.closure * more) / (weight + more);
@@ -223,7 +245,7 @@ fn add(sum: &mut StageReport, stage: &StageReport, error: f64, is_latest: bool) 
     if let Some(allocations) = stage.allocations {
         *sum.allocations.get_or_insert_default() += allocations;
     }
-    sum.share_ci = sum.share_ci.hypot(error);
+    sum.share_ci = sum.share_ci.hypot(stage.share_ci);
     sum.low_confidence |= stage.low_confidence;
     sum.fed_elsewhere |= stage.fed_elsewhere;
     sum.latency.add(&stage.latency);

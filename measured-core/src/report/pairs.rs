@@ -1,6 +1,7 @@
 //! Which stage of one report is which of another.
 
-use super::StageReport;
+use super::{Report, StageReport};
+use std::collections::HashSet;
 
 /// What a stage is known by: its name, and where several have it, its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,17 +41,57 @@ pub(super) fn paired(known: &[Identity], new: &[Identity]) -> Vec<Option<usize>>
         |_, _| true,
     ];
     for is_same in same {
-        for (at, stage) in new.iter().enumerate() {
-            if partners[at].is_none() {
-                partners[at] = known.iter().enumerate().position(|(candidate, other)| {
-                    other.name == stage.name
-                        && is_same(other, stage)
-                        && !partners.contains(&Some(candidate))
-                });
-            }
-        }
+        pair(&mut partners, known, new, is_same);
     }
     partners
+}
+
+/// The same where the two are added up, and what is paired wrongly is a wrong sum: those
+/// of one name are one at one location only, or, where their name is among `unique`,
+/// wherever they are.
+pub(super) fn paired_to_add(
+    known: &[Identity],
+    new: &[Identity],
+    unique: &HashSet<&str>,
+) -> Vec<Option<usize>> {
+    let mut partners = vec![None; new.len()];
+    pair(&mut partners, known, new, |a, b| {
+        a.location == b.location || unique.contains(&*a.name)
+    });
+    partners
+}
+
+/// Each that has no partner yet gets the first of its name that is free and the same.
+fn pair(
+    partners: &mut [Option<usize>],
+    known: &[Identity],
+    new: &[Identity],
+    is_same: impl Fn(&Identity, &Identity) -> bool,
+) {
+    for (at, stage) in new.iter().enumerate() {
+        if partners[at].is_none() {
+            partners[at] = known.iter().enumerate().position(|(candidate, other)| {
+                other.name == stage.name
+                    && is_same(other, stage)
+                    && !partners.contains(&Some(candidate))
+            });
+        }
+    }
+}
+
+/// The names that no report has several times.
+pub(super) fn unique_names(reports: &[Report]) -> HashSet<&str> {
+    let (mut names, mut repeated) = (HashSet::new(), HashSet::new());
+    for report in reports {
+        let mut here = HashSet::new();
+        for name in report.stages.iter().map(|stage| &*stage.name) {
+            if !here.insert(name) {
+                repeated.insert(name);
+            }
+        }
+        names.extend(here);
+    }
+    &names - &repeated
 }
 
 #[cfg(test)]

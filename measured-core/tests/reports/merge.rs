@@ -1,7 +1,7 @@
 //! The reports of several processes as one: the algebra, and who is out of line.
 
 use crate::pipeline::{Pipeline, USUAL, Work};
-use measured_core::{MergeError, Report, Timing, TimingMode};
+use measured_core::{Measured, MergeError, Registry, Report, Timing, TimingMode};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -210,4 +210,75 @@ fn what_they_do_not_share_of_how_they_were_timed_is_mixed() {
         (timing.mode, timing.clock.as_str()),
         (TimingMode::Mixed, "mock")
     );
+}
+
+/// The report of a process in which `work` ran.
+fn process(name: &str, work: impl FnOnce()) -> Report {
+    let registry = Registry::new().with_timing(Timing::Counts);
+    registry.scope(work);
+    let mut report = registry.capture();
+    name.clone_into(&mut report.origin.as_mut().unwrap().process);
+    report
+}
+
+/// Two stages of one name.
+fn csv(records: u64) {
+    (0..records).measured("parse").for_each(drop);
+}
+
+fn json(records: u64) {
+    (0..records).measured("parse").for_each(drop);
+}
+
+fn records(report: &Report) -> Vec<u64> {
+    let mut records: Vec<u64> = report.stages.iter().map(|it| it.records_out).collect();
+    records.sort_unstable();
+    records
+}
+
+#[test]
+fn stages_of_one_name_are_kept_apart_whoever_ran_which() {
+    for one in ["a", "z"] {
+        let both = merged(&[
+            process(one, || csv(10)),
+            process("b", || json(1_000)),
+            process("c", || {
+                csv(1);
+                json(5);
+            }),
+        ]);
+        assert_eq!(records(&both), [11, 1_005]);
+    }
+}
+
+#[test]
+fn a_stage_that_has_moved_since_the_last_build_is_still_the_same() {
+    let old = process("a", || csv(10));
+    let new = process("b", || json(1_000));
+    assert_eq!(records(&merged(&[old, new])), [1_010]);
+}
+
+#[test]
+fn how_many_runs_go_on_is_what_the_last_interval_says() {
+    let registry = Registry::new().with_timing(Timing::Every);
+    let mut numbers = registry.scope(|| (0..100).measured("numbers"));
+    let captures = [(); 3].map(|()| {
+        numbers.next();
+        registry.capture()
+    });
+    let intervals = [
+        captures[0].clone(),
+        captures[1].since(&captures[0]).unwrap(),
+        captures[2].since(&captures[1]).unwrap(),
+    ];
+    let going_on = |report: &Report| {
+        let numbers = report.stage("numbers").unwrap();
+        (numbers.runs, numbers.active, numbers.records_out)
+    };
+    // The third record is told of when the next one is asked for.
+    assert_eq!(going_on(&merged(&intervals)), (1, 1, 2));
+    drop(numbers);
+    let last = registry.capture().since(&captures[2]).unwrap();
+    let [first, second, third] = intervals;
+    assert_eq!(going_on(&merged(&[first, second, third, last])), (1, 0, 3));
 }
