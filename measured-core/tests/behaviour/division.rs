@@ -176,28 +176,21 @@ fn a_report_between_two_batches() {
 }
 
 /// A pipeline that begins and ends in an iterator that is not measured: what it takes is
-/// the source's, too.
+/// the source's, too, and how much each should give up for that nobody knows.
 #[test]
-fn estimates_that_are_far_more_than_the_wall_are_not_made_to_fit() {
+fn estimates_that_are_far_more_than_the_wall_are_doubted() {
     let w = World::sampled("one-in=16", 3);
     w.scope(|| {
         let drained = (0..RECORDS).map(|n| n + sink(0..3, w.clone(), 100));
         head(drained, w.clone(), 30).for_each(drop);
     });
     let report = w.registry.capture();
-    let parts = Parts::of(&report, "head");
-    let near = |ns: u64, truth: u64| ns.abs_diff(truth) <= truth / 50;
-    assert!(near(parts.head, RECORDS * 30), "{report}");
-    assert!(near(parts.source, RECORDS * 300), "{report}");
-    assert!(
-        near(stage(&report, "sink").self_ns, RECORDS * 300),
-        "{report}"
-    );
-    assert!(
-        report.stages.iter().all(|stage| stage.low_confidence),
-        "{report}"
-    );
-    assert!(report.unattributed_ns < 0, "{report}");
+    assert_eq!(report.unattributed_ns, 0, "{report}");
+    let is_doubted = |name| {
+        let stage = stage(&report, name);
+        stage.low_confidence && stage.share_ci > stage.share / 2.0
+    };
+    assert!(is_doubted("head") && is_doubted("sink"), "{report}");
 }
 
 /// A hand-written adapter, without a `size_hint`.

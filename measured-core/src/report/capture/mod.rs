@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// The samples of a stage must account for its wall to within this part of it.
 const CLOSURE: f64 = 0.05;
 
-/// What estimates that are together more than the wall are scaled by at the least.
+/// Where estimates that are together more than the wall are scaled by less than this to
+/// fit it, it is not clear that fences alone have made them too long.
 const CLOSE_FIT: f64 = 0.75;
 
 /// Whether a stage's samples do not account for its wall.
@@ -298,28 +299,21 @@ impl Capture {
 
         // A stage that is timed is fenced off from the next, where the processor would
         // have worked at both at once. Where the estimates are together more than the
-        // wall for that, they share it in proportion; not where they are so much more that
-        // it must be something else.
+        // wall for that, they share it in proportion.
         let room = (wall - sink - probes).max(0.0);
         let fit = if self.sums.was_sampled && source + own > room {
             room / (source + own)
         } else {
             1.0
         };
-        let is_fit = fit >= CLOSE_FIT;
-        let fit = if is_fit { fit } else { 1.0 };
         // What the probes cost is a model, and no more than what is left for it.
         let left = wall - sink - (source + own) * fit;
-        let probes = if is_fit {
-            probes.min(left.max(0.0))
-        } else {
-            probes
-        };
+        let probes = probes.min(left.max(0.0));
 
         let mut rounding = Rounding::new(self.ns_per_tick);
         let source_ns = rounding.part(source * fit);
         for (stage, part) in self.stages.iter_mut().zip(&self.parts) {
-            stage.low_confidence |= !is_fit && stage.timed_pulls > 0;
+            stage.low_confidence |= fit < CLOSE_FIT && stage.timed_pulls > 0;
             let own = part.own * fit;
             stage.self_ns = rounding.part(own);
             stage.upstream_ns = (part.upstream * self.ns_per_tick).round() as u64;
