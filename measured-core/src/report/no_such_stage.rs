@@ -2,8 +2,13 @@
 
 use super::spelling::nearest;
 use super::{Report, StageReport};
+use crate::figures::count;
+use std::collections::HashSet;
 use std::error::Error;
 use std::fmt;
+
+/// Of more names nobody reads the rest.
+const LISTED: usize = 20;
 
 /// There is no stage of this name in the report.
 ///
@@ -44,8 +49,14 @@ impl fmt::Display for NoSuchStage {
         if self.there.is_empty() {
             return write!(f, "none");
         }
-        let there: Vec<String> = self.there.iter().map(|name| format!("{name:?}")).collect();
-        write!(f, "{}", there.join(", "))?;
+        let mut seen = HashSet::new();
+        let there = self.there.iter().filter(|name| seen.insert(*name));
+        let there: Vec<String> = there.map(|name| format!("{name:?}")).collect();
+        let (listed, rest) = there.split_at(there.len().min(LISTED));
+        write!(f, "{}", listed.join(", "))?;
+        if !rest.is_empty() {
+            write!(f, ", and {} more", count(rest.len() as u64))?;
+        }
         match nearest(&self.asked, self.there.iter().map(String::as_str)) {
             Some(name) => write!(f, "; did you mean {name:?}?"),
             None => Ok(()),
@@ -54,3 +65,31 @@ impl fmt::Display for NoSuchStage {
 }
 
 impl Error for NoSuchStage {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(asked: &str, there: impl IntoIterator<Item = String>) -> String {
+        let (asked, there) = (asked.to_owned(), there.into_iter().collect());
+        NoSuchStage { asked, there }.to_string()
+    }
+
+    #[test]
+    fn a_name_is_listed_once() {
+        let there = ["run", "run", "sink"].map(str::to_owned);
+        assert_eq!(
+            said("x", there),
+            "no stage \"x\" in the report, which has \"run\", \"sink\""
+        );
+    }
+
+    #[test]
+    fn of_many_names_the_first_are_listed_and_the_nearest_is_offered() {
+        let said = said("step 999", (0..2_000).map(|n| format!("stap {n}")));
+        assert!(
+            said.contains("\"stap 19\", and 1,980 more; did you mean \"stap 999\"?"),
+            "{said}"
+        );
+    }
+}
