@@ -1,4 +1,7 @@
 //! Wall during which at least one run was active, thread by thread.
+//!
+//! A run that another pulls covers none: its wall is that other's, which may go to another
+//! thread before the run itself is heard of there.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -45,35 +48,57 @@ impl Hasher for Spread {
     }
 }
 
-/// A time that is not over.
-#[derive(Debug)]
+/// The runs of a thread that have not ended.
+#[derive(Debug, Default)]
 struct Open {
     runs: usize,
+    /// Those of them that nobody else's run pulls, and since when there are any.
+    outermost: usize,
     since: u64,
 }
 
 impl Covered {
     /// A run starts on `thread`.
     pub(super) fn begin(&mut self, thread: ThreadToken, now: u64) {
-        let open = self.open.entry(thread).or_insert(Open {
-            runs: 0,
-            since: now,
-        });
-        open.runs += 1;
+        self.open.entry(thread).or_default().runs += 1;
+        self.show(thread, now);
     }
 
     /// A run that was last pulled on `thread` has ended. Returns whether others go on.
-    pub(super) fn end(&mut self, thread: ThreadToken, now: u64) -> bool {
+    pub(super) fn end(&mut self, thread: ThreadToken, now: u64, outermost: bool) -> bool {
+        if outermost {
+            self.hide(thread, now);
+        }
         let Some(open) = self.open.get_mut(&thread) else {
             return false;
         };
         open.runs -= 1;
         let others_go_on = open.runs > 0;
         if !others_go_on {
-            self.ended += now.saturating_sub(open.since);
             self.open.remove(&thread);
         }
         others_go_on
+    }
+
+    /// A run turns out to be another's input: its wall is that one's.
+    pub(super) fn hide(&mut self, thread: ThreadToken, now: u64) {
+        let open = self.open.get_mut(&thread);
+        if let Some(open) = open.filter(|open| open.outermost > 0) {
+            open.outermost -= 1;
+            if open.outermost == 0 {
+                self.ended += now.saturating_sub(open.since);
+            }
+        }
+    }
+
+    /// A run is nobody's input any more.
+    pub(super) fn show(&mut self, thread: ThreadToken, now: u64) {
+        if let Some(open) = self.open.get_mut(&thread) {
+            if open.outermost == 0 {
+                open.since = now;
+            }
+            open.outermost += 1;
+        }
     }
 
     /// How many runs that started on `thread` have not ended.
@@ -85,6 +110,7 @@ impl Covered {
     pub(super) fn ticks(&self, now: u64) -> u64 {
         self.open
             .values()
+            .filter(|open| open.outermost > 0)
             .fold(self.ended, |sum, open| sum + now.saturating_sub(open.since))
     }
 }

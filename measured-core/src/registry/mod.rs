@@ -309,16 +309,30 @@ impl Registry {
         self.0.covered.lock().begin(thread, now);
     }
 
-    /// Notes that a run goes on on another thread.
-    pub(crate) fn cover_moves(&self, from: ThreadToken, to: ThreadToken, now: u64) {
-        self.uncover(from, now);
-        self.cover(to, now);
+    /// Notes that a run, `outermost` or another's input, goes on on another thread.
+    pub(crate) fn cover_moves(&self, [from, to]: [ThreadToken; 2], now: u64, outermost: bool) {
+        let mut covered = self.0.covered.lock();
+        covered.end(from, now, outermost);
+        covered.begin(to, now);
+        if !outermost {
+            covered.hide(to, now);
+        }
     }
 
-    /// Notes that a run that was last pulled on `thread` has ended. Returns whether
-    /// others go on there.
-    pub(crate) fn uncover(&self, thread: ThreadToken, now: u64) -> bool {
-        self.0.covered.lock().end(thread, now)
+    /// Notes that a run on `thread` is another's input from now on, or is no longer.
+    pub(crate) fn cover_is_anothers(&self, thread: ThreadToken, now: u64, is_anothers: bool) {
+        let mut covered = self.0.covered.lock();
+        if is_anothers {
+            covered.hide(thread, now);
+        } else {
+            covered.show(thread, now);
+        }
+    }
+
+    /// Notes that a run that was last pulled on `thread` has ended, `outermost` or another's
+    /// input. Returns whether others go on there.
+    pub(crate) fn uncover(&self, thread: ThreadToken, now: u64, outermost: bool) -> bool {
+        self.0.covered.lock().end(thread, now, outermost)
     }
 
     /// How many runs that started on `thread` have not ended.

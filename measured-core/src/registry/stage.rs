@@ -36,9 +36,9 @@ pub(crate) struct StageState {
 
 /// A run that feeds another, as that other's stage sees it.
 pub(crate) trait Upstream: fmt::Debug + Sync {
-    /// Whoever pulled it has ended; it may have been given back since it was in its
+    /// Whoever pulled it ends `now`; it may have been given back since it was in its
     /// `generation`.
-    fn is_let_go(&'static self, generation: u32);
+    fn is_let_go(&'static self, generation: u32, now: u64);
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Many threads at one stage, and readers among them.
 
 use crate::world::{World, counting_timings, stage, work};
-use measured_core::{Registry, measured_stage};
+use measured_core::{Measured, Registry, Timing, measured_stage};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -201,4 +201,46 @@ fn a_run_covers_the_wall_of_the_thread_that_pulls_it() {
         (report.wall_ns, report.sink_ns, report.unattributed_ns),
         (55, 15, 0)
     );
+}
+
+/// Who has pulled so many records hands the chain on to the other.
+fn pull_in_turns(mut chain: Box<dyn Iterator<Item = u64> + Send>, each: usize) {
+    loop {
+        if chain.by_ref().take(each).count() < each {
+            break;
+        }
+        chain = thread::spawn(move || {
+            chain.by_ref().take(each).for_each(drop);
+            chain
+        })
+        .join()
+        .expect("no panic");
+    }
+}
+
+#[test]
+fn a_chain_that_goes_from_thread_to_thread_covers_one_wall() {
+    const RECORDS: u64 = 20_000;
+    for timing in counting_timings() {
+        let w = World::with(timing);
+        let chain = w.scope(|| {
+            let first = (0..RECORDS).inspect(w.spending(20)).measured("first");
+            let second = first.inspect(w.spending(20)).measured("second");
+            second.inspect(w.spending(40)).measured("third")
+        });
+        pull_in_turns(Box::new(chain), 37);
+        let report = w.registry.capture();
+        assert_eq!(report.wall_ns, RECORDS * 80, "{timing}");
+        if timing == Timing::Counts {
+            continue;
+        }
+        let near = |ns: u64, each: u64| ns.abs_diff(RECORDS * each) <= report.wall_ns / 50;
+        assert!(near(report.sink_ns, 0), "{timing}\n{report}");
+        for (name, each) in [("first", 20), ("second", 20), ("third", 40)] {
+            assert!(
+                near(stage(&report, name).self_ns, each),
+                "{timing}\n{report}"
+            );
+        }
+    }
 }

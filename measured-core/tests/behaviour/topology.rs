@@ -283,6 +283,26 @@ fn a_run_stays_with_the_registry_that_it_began_in() {
 }
 
 #[test]
+fn a_run_of_another_registry_is_a_source_like_any_other() {
+    for timing in ["every", "one-in=16"] {
+        let w = World::sampled(timing, 1);
+        let other = Registry::new()
+            .with_clock(w.clock.clone())
+            .with_timing(timing.parse().expect("a timing"));
+        let chain = w.scope(|| spending(numbers(1_000).inspect(|_| w.spend(5)), w.clone()));
+        other.scope(|| second(first(chain)).for_each(|_| w.spend(3)));
+        let [below, above] = [&w.registry, &other].map(Registry::capture);
+        assert_eq!(inputs(&below, "spending"), ["numbers"]);
+        assert!(inputs(&above, "first").is_empty());
+        assert_eq!(inputs(&above, "second"), ["first"]);
+        let ends = |report: &Report| [report.wall_ns, report.sink_ns];
+        assert_eq!(ends(&below), [18_000, 3_000], "{below}");
+        assert_eq!(ends(&above), [18_000, 3_000], "{above}");
+        assert_eq!((above.source_ns, above.unattributed_ns), (15_000, 0));
+    }
+}
+
+#[test]
 fn two_registries_do_not_mix() {
     let (one, other) = (Registry::new(), Registry::new());
     one.scope(|| first(0..10).for_each(drop));

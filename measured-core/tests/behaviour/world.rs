@@ -37,6 +37,12 @@ impl World {
         self.clock.advance(ns);
     }
 
+    /// Spends as much for each record.
+    pub(crate) fn spending(&self, ns: u64) -> impl Fn(&u64) + Clone + Send + use<> {
+        let world = self.clone();
+        move |_| world.spend(ns)
+    }
+
     pub(crate) fn scope<R>(&self, f: impl FnOnce() -> R) -> R {
         self.registry.scope(f)
     }

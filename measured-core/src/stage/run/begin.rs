@@ -103,11 +103,10 @@ impl Run {
         }
         run.shares_as(self);
         run.go_downstream();
+        if self.is_consumed() {
+            run.is_taken(0.0);
+        }
         run.with_stage(|state| {
-            if self.is_consumed() {
-                run.consumers.store(1, Relaxed);
-                state.metrics.position.consumed += 1;
-            }
             if self.fed.load(Relaxed) {
                 run.fed.store(true, Relaxed);
                 state.metrics.position.fed += 1;

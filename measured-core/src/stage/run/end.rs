@@ -40,9 +40,10 @@ impl Run {
         }
         self.timed.set(Timed::Untimed);
         self.phase.set(Phase::Ended);
-        self.let_upstream_go();
+        self.let_upstream_go(now);
         self.with_session(|session| {
-            let others_go_on = session.registry.uncover(self.thread.load(Relaxed), now);
+            let thread = self.thread.load(Relaxed);
+            let others_go_on = session.registry.uncover(thread, now, !self.is_consumed());
             let mut state = session.stage.lock();
             // A batch that is not clocked has no cycles, but its records are here.
             self.hand_over_counts(&mut state);

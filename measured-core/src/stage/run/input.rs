@@ -12,7 +12,7 @@ impl Run {
     /// is to look at [`Run::exit_input`], or [`KEEP`].
     #[cold]
     #[inline(never)]
-    pub(crate) extern "C" fn enter_input(&self, used: u64) -> u64 {
+    pub(crate) extern "C" fn enter_input(&'static self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
             // Its records are added when it ends.
             self.note_fed_elsewhere();

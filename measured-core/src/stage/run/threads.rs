@@ -15,7 +15,9 @@ impl Run {
         self.watched.forget();
         let before = self.thread.swap(this_thread(), Relaxed);
         let now = self.now();
-        self.with_session(|session| session.registry.cover_moves(before, this_thread(), now));
+        let threads = [before, this_thread()];
+        let outermost = !self.is_consumed();
+        self.with_session(|session| session.registry.cover_moves(threads, now, outermost));
         let around = self.around.load(Relaxed);
         if around != NOWHERE && nesting::depth() == 0 {
             self.around.store(NOWHERE, Relaxed);
@@ -25,8 +27,9 @@ impl Run {
 
     /// Notes that an input was sent to another thread: its time is no part of this
     /// run's, but the wait for that thread is.
-    pub(super) fn note_fed_elsewhere(&self) {
+    pub(super) fn note_fed_elsewhere(&'static self) {
         if !self.fed_elsewhere.swap(true, Relaxed) {
+            self.let_upstream_go(self.now());
             self.with_stage(|state| state.metrics.fed_elsewhere = true);
         }
     }

@@ -50,6 +50,10 @@ impl Run {
 
     /// Notes that this run pulls from that one, which took so many ticks before.
     fn pulls_from(&'static self, upstream: &'static Run, before: f64) {
+        if !self.is_alongside(upstream) {
+            self.read_at_inputs();
+            return;
+        }
         self.note_input(upstream);
         self.share_with(upstream);
         upstream.is_taken(before);
@@ -73,33 +77,38 @@ impl Run {
     }
 
     /// One more stage's run pulls this one.
-    fn is_taken(&self, before: f64) {
+    pub(super) fn is_taken(&self, before: f64) {
+        if !self.is_going_on() {
+            return;
+        }
         let others = self.consumers.load(Relaxed);
         self.consumers.store(others.saturating_add(1), Relaxed);
         if others == 0 {
-            self.change_hands(1, -before);
+            self.change_hands(self.now(), 1, -before);
         }
         if !self.passes_on.load(Relaxed) && self.nests.is(Nests::Claims) {
             self.nests.set(Nests::Neither);
         }
     }
 
-    /// What it pulls from goes on without it.
-    pub(super) fn let_upstream_go(&'static self) {
+    /// What it pulls from goes on without it from `now` on.
+    pub(super) fn let_upstream_go(&'static self, now: u64) {
         if !self.fed.load(Relaxed) {
             return;
         }
         let fed_by = self.with_stage(|state| state.no_longer_feed(&self.collector));
         for (upstream, generation) in fed_by.into_iter().flatten() {
-            upstream.is_let_go(generation);
+            upstream.is_let_go(generation, now);
         }
     }
 
     /// A stage takes it from the consumer, or gives it back.
-    fn change_hands(&self, runs: i64, ticks: f64) {
+    fn change_hands(&self, now: u64, runs: i64, ticks: f64) {
         self.elsewhere.add(ticks as f32);
-        self.with_stage(|state| {
-            let position = &mut state.metrics.position;
+        self.with_session(|session| {
+            let thread = self.thread.load(Relaxed);
+            session.registry.cover_is_anothers(thread, now, runs > 0);
+            let position = &mut session.stage.lock().metrics.position;
             position.consumed = position.consumed.saturating_add_signed(runs);
             position.elsewhere += ticks;
         });
@@ -148,9 +157,15 @@ impl Run {
         if std::ptr::eq(self, other) {
             return false;
         }
-        let registries = self
+        self.is_clocked() && other.is_clocked() && self.is_alongside(other)
+    }
+
+    /// Whether both belong to one registry: to any other what it pulls from is a source, and
+    /// the number of its stage means another stage.
+    fn is_alongside(&self, other: &Run) -> bool {
+        let is_alongside = self
             .with_session(|mine| other.with_session(|theirs| mine.registry.is(&theirs.registry)));
-        self.is_clocked() && other.is_clocked() && registries.flatten() == Some(true)
+        is_alongside.flatten() == Some(true)
     }
 
     /// The number of its stage.
@@ -161,9 +176,12 @@ impl Run {
 
     /// Notes that this run's records come from that one, through an input or not.
     pub(crate) fn note_input(&self, upstream: &'static Run) {
-        let number = upstream.with_session(|session| session.stage.number);
+        if !self.is_alongside(upstream) {
+            return;
+        }
+        let number = upstream.number();
         self.with_stage(|state| {
-            if let Some(number) = number.filter(|number| !state.inputs.contains(number)) {
+            if !state.inputs.contains(&number) {
                 state.inputs.push(number);
             }
         });
@@ -171,7 +189,7 @@ impl Run {
 }
 
 impl Upstream for Run {
-    fn is_let_go(&'static self, generation: u32) {
+    fn is_let_go(&'static self, generation: u32, now: u64) {
         let Some(run) = self.hold_if(generation) else {
             return;
         };
@@ -180,7 +198,7 @@ impl Upstream for Run {
         if run.is_going_on() && (1..u8::MAX).contains(&others) {
             run.consumers.store(others - 1, Relaxed);
             if others == 1 {
-                run.change_hands(-1, run.drained_so_far() + run.open_pull());
+                run.change_hands(now, -1, run.drained_so_far() + run.open_pull());
                 if run.nests.is(Nests::Neither) {
                     run.nests.set(Nests::Claims);
                 }
