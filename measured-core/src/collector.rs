@@ -34,14 +34,13 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
 pub struct MetricsCollector {
     records_in: Whole,
     records_out: Whole,
+    records_err: Whole,
     /// Pulls that yielded nothing: the final `None`, and every later one.
     empty_pulls: Whole,
     /// The tick at which the present stretch began: the body, or the pulls.
     since: Whole,
     /// The tick of the last event that was timed.
     seen: Whole,
-    /// Ticks spent inside the inputs in the timed cycle that is open.
-    inside_inputs: Signed,
     /// The sums of a [`Batch`], in ticks; taken when it is folded into the stage.
     cycle: Signed,
     own: Signed,
@@ -94,10 +93,10 @@ impl MetricsCollector {
         MetricsCollector {
             records_in: Whole::new(0),
             records_out: Whole::new(0),
+            records_err: Whole::new(0),
             empty_pulls: Whole::new(0),
             since: Whole::new(0),
             seen: Whole::new(0),
-            inside_inputs: Signed::zero(),
             cycle: Signed::zero(),
             own: Signed::zero(),
             upstream: Signed::zero(),
@@ -173,6 +172,12 @@ impl MetricsCollector {
         self.records_out.get()
     }
 
+    /// How many of the records that went out were `Err`.
+    pub(crate) fn records_err(&self) -> u64 {
+        // They may have been published, and the records not yet.
+        self.records_err.get().min(self.records_out())
+    }
+
     /// Calls that were answered: records that went out, and every `None`.
     ///
     /// ```
@@ -222,9 +227,19 @@ impl MetricsCollector {
     }
 
     pub(crate) fn clear_counts(&self) {
-        for count in [&self.records_in, &self.records_out, &self.empty_pulls] {
+        for count in [
+            &self.records_in,
+            &self.records_out,
+            &self.records_err,
+            &self.empty_pulls,
+        ] {
             count.set(0);
         }
+    }
+
+    /// Of the records that went out, so many were `Err`.
+    pub(crate) fn failed(&self, records: u64) {
+        self.records_err.add(records);
     }
 
     pub(crate) fn note_empty_pull(&self) {
@@ -276,20 +291,6 @@ impl MetricsCollector {
     #[inline(always)]
     pub(crate) fn see(&self, now: u64) {
         self.seen.set(now);
-    }
-
-    /// A timed cycle begins.
-    pub(crate) fn begin_cycle(&self) {
-        self.inside_inputs.set(0);
-    }
-
-    pub(crate) fn inside_inputs(&self) -> i64 {
-        self.inside_inputs.get()
-    }
-
-    #[inline(always)]
-    pub(crate) fn was_inside_input(&self, ticks: u64) {
-        self.inside_inputs.add(ticks as i64);
     }
 
     pub(crate) fn weight(&self) -> u32 {

@@ -425,6 +425,7 @@ impl StageMetrics {
     /// timed event, and the time since then to whoever has it.
     pub(crate) fn add_live(&mut self, run: &MetricsCollector, now: u64) {
         // What went in, last: it may be more by now, never less.
+        self.records_err += run.records_err();
         self.records_out += run.records_out();
         self.pulls += run.pulls();
         self.records_in += run.records_in();

@@ -76,10 +76,7 @@ impl Report {
                 ("records_out / total_ns in seconds", rate),
                 0.0,
             ),
-            falling(&[
-                ("records_err", stage.records_err),
-                ("records_out", stage.records_out),
-            ]),
+            self.flaw_of_errors(stage),
             self.flaw_of_ends(stage),
             stage.latency.flaw().map(|flaw| format!("latency.{flaw}")),
         ]
@@ -91,6 +88,16 @@ impl Report {
     /// Of the wall: what its parts are rounded to.
     fn a_nanosecond(&self) -> f64 {
         self.part_of_wall(1.0)
+    }
+
+    /// Errors are among the records: in an interval, perhaps among those told of before it.
+    fn flaw_of_errors(&self, stage: &StageReport) -> Option<String> {
+        let is_whole = self.origin.as_ref()?.since.is_none();
+        let counts = [
+            ("records_err", stage.records_err),
+            ("records_out", stage.records_out),
+        ];
+        falling(&counts).filter(|_| is_whole)
     }
 
     /// How runs ended: in an interval, some that began before it.

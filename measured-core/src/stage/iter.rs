@@ -279,9 +279,18 @@ impl<M: Mode, T> OutPulse<M, T> {
         }
     }
 
+    /// Only where the run is told of records as well: no record pays for it.
+    #[inline(always)]
+    fn tell_errors(&mut self) {
+        if self.errors > 0 {
+            self.run.yielded_errors(std::mem::take(&mut self.errors));
+        }
+    }
+
     #[inline(always)]
     fn enter(&mut self) {
         if M::CLOCKED && self.countdown.left == 0 {
+            self.tell_errors();
             self.countdown = Countdown::from(self.run.enter_output(self.countdown.used()));
         }
     }
@@ -302,6 +311,7 @@ impl<M: Mode, T> OutPulse<M, T> {
             Some(item)
         } else {
             if M::CLOCKED {
+                self.tell_errors();
                 self.countdown = Countdown::from(self.run.output_is_empty(self.countdown.used()));
             } else {
                 self.empty = true;
@@ -324,9 +334,7 @@ impl<M: Mode, T> Pulse for OutPulse<M, T> {
 impl<M: Mode, T> Drop for OutPulse<M, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.errors > 0 {
-            self.run.yielded_errors(self.errors);
-        }
+        self.tell_errors();
         if M::CLOCKED {
             self.run.drop_output(self.countdown.used());
         } else {

@@ -351,3 +351,34 @@ fn a_body_shows_what_it_is_doing() {
         .for_each(drop);
     });
 }
+
+#[measured_stage("every_other", items = result)]
+fn every_other(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = Result<u64, u64>> {
+    numbers.map(|n| if n % 2 == 0 { Ok(n) } else { Err(n) })
+}
+
+#[test]
+fn errors_are_told_with_the_records_that_they_are_among() {
+    let errors_and_records = |registry: &Registry| {
+        let report = registry.capture();
+        let stage = stage(&report, "every_other");
+        (stage.records_err, stage.records_out)
+    };
+    for timing in counting_timings() {
+        let registry = Registry::new().with_timing(timing);
+        let mut results = registry.scope(|| every_other(0..100_000));
+        let told = [10, 30_000, 69_990].map(|records| {
+            assert_eq!(results.by_ref().take(records).count(), records);
+            errors_and_records(&registry)
+        });
+        assert!(
+            told.iter().all(|(errors, records)| *errors == records / 2),
+            "{timing}: {told:?}"
+        );
+        assert!(told[2].0 > 0, "{timing}: {told:?}");
+        assert_eq!(results.next(), None);
+        assert_eq!(errors_and_records(&registry), (50_000, 100_000));
+        drop(results);
+        assert_eq!(errors_and_records(&registry), (50_000, 100_000));
+    }
+}

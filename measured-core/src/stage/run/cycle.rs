@@ -35,14 +35,14 @@ impl Run {
     pub(super) fn open_cycle(&self, entered: u64, timed: bool) {
         self.cycle_open.store(timed, Relaxed);
         self.inputs.store(0, Relaxed);
-        self.collector.begin_cycle();
+        self.inside_inputs.set(0);
         self.own.set(0);
         self.nested_then.set(nesting::ticks());
         let now = if self.continues() {
             entered
         } else {
             let now = self.now();
-            self.probes.add(now.saturating_sub(entered));
+            self.probes.add(now.saturating_sub(entered) as f32);
             now
         };
         self.opened.set(now);
@@ -68,7 +68,7 @@ impl Run {
         self.cycle_open.store(false, Relaxed);
         let weight = self.collector.weight();
         let cycle = self.between(self.opened.get(), now) as i64;
-        let inside_inputs = self.collector.inside_inputs();
+        let inside_inputs = self.inside_inputs.get();
         let (own, busy) = if self.phase.is(Phase::Draining) {
             if !self.yielded.load(Relaxed) {
                 self.note_first_record();
@@ -85,7 +85,7 @@ impl Run {
         let upstream = inside_inputs - cost.upstream;
         // The first one makes room for all of them.
         for_ourselves(|| self.collector.timed(y.max(0) as u64));
-        self.probes.add(cost.cycle as u64);
+        self.probes.add(cost.cycle as f32);
         if weight > 1 {
             if self.is_outlier(x) && self.add_outlier(weight, [x, y, upstream, nested]) {
                 return;

@@ -144,6 +144,7 @@ impl Run {
         let metrics = &mut state.metrics;
         metrics.records_in += self.collector.records_in();
         metrics.records_out += self.collector.records_out();
+        metrics.records_err += self.collector.records_err();
         metrics.pulls += self.collector.pulls();
         self.collector.clear_counts();
     }

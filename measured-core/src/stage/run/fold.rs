@@ -68,7 +68,7 @@ impl Run {
             .iter()
             .zip(weighted)
             .for_each(|(sum, part)| sum.add(part));
-        let probes = self.probes.get() as f64;
+        let probes = f64::from(self.probes.get());
         let metrics = &mut state.metrics;
         metrics
             .stretch(self.phase.is(Phase::Draining))
@@ -111,6 +111,6 @@ impl Run {
         self.collector.clear_batch();
         self.squares.iter().for_each(|square| square.set(0.0));
         self.nested.set(0.0);
-        self.probes.set(0);
+        self.probes.set(0.0);
     }
 }

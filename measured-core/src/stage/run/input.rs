@@ -70,7 +70,7 @@ impl Run {
             let now = self.leaves_input();
             // Inputs may sit on a processor whose counter is a little behind.
             let inside = now.saturating_sub(self.collector.seen());
-            self.collector.was_inside_input(inside);
+            self.inside_inputs.add(inside as i64);
             if nesting::ticks() != self.nested_at_input.get() {
                 self.look_for_upstream();
             }

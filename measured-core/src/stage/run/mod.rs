@@ -103,8 +103,9 @@ pub(crate) struct Run {
     holders: AtomicU32,
     /// How often it was begun.
     generation: AtomicU32,
-    /// Timed pulls of inputs in the open cycle.
+    /// Timed pulls of inputs in the open cycle, and the ticks that they took.
     inputs: AtomicU32,
+    inside_inputs: Signed,
     started: Whole,
     /// When the open cycle began.
     opened: Whole,
@@ -140,7 +141,7 @@ pub(crate) struct Run {
     /// Ticks of the batch inside pipelines within the stage.
     nested: SmallReal,
     /// Ticks that the probes of the batch cost.
-    probes: Whole,
+    probes: SmallReal,
     watched: Watched,
     session: Mutex<Option<Session>>,
 }

@@ -98,12 +98,12 @@ impl Run {
             }
             let pull = now.saturating_sub(self.opened.get()) as i64;
             self.own
-                .add(pull - self.collector.inside_inputs() - self.nested());
+                .add(pull - self.inside_inputs.get() - self.nested());
             if !nests {
                 // Who pulls it takes it for its own upstream.
             } else if self.passes_on.load(Relaxed) {
                 if self.claims() {
-                    let inside = self.collector.inside_inputs();
+                    let inside = self.inside_inputs.get();
                     nesting::set(self.nested_then.get() + pull - inside);
                 }
             } else if !self.is_consumed() && self.claims() {
@@ -148,7 +148,7 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn yielded_errors(&self, errors: u64) {
-        self.with_stage(|state| state.metrics.records_err += errors);
+        self.collector.failed(errors);
     }
 
     /// The output is dropped.
