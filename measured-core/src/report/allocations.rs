@@ -45,7 +45,8 @@ impl StageReport {
     ///
     /// `None` where there was no record, and where some of its runs began before
     /// allocations were tracked: their records would be counted, and not what they
-    /// allocated. [`Report::since`] leaves such runs out.
+    /// allocated. [`Report::since`] leaves out such runs as have ended. Stages with
+    /// `timing = counts` in their attribute are not watched pull by pull, and have none.
     ///
     /// ```
     /// # #[cfg(feature = "alloc")]

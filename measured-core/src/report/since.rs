@@ -2,6 +2,7 @@
 
 use super::pairs::{Identity, paired};
 use super::{Origin, Report, StageReport};
+use crate::allocations::StageAllocations;
 use std::fmt;
 
 impl Report {
@@ -136,9 +137,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         records_out: stage.records_out.saturating_sub(was.records_out),
         records_err: stage.records_err.saturating_sub(was.records_err),
         pulls: stage.pulls.saturating_sub(was.pulls),
-        allocations: stage
-            .allocations
-            .map(|now| now.less(&was.allocations.unwrap_or_default())),
+        allocations: allocations_since(stage, was),
         timed_pulls,
         self_ns: since(stage.self_ns, was.self_ns),
         upstream_ns: since(stage.upstream_ns, was.upstream_ns),
@@ -160,6 +159,17 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         recent: recent[new..].iter().copied().collect(),
         silent_ns: stage.silent_ns,
     }
+}
+
+/// Nothing where one of those runs may have gone on that began before allocations were
+/// tracked: its records are counted, and not what it allocated.
+fn allocations_since(stage: &StageReport, was: &StageReport) -> Option<StageAllocations> {
+    let before = was.allocations.unwrap_or_default();
+    let one_went_on = was.active > 0 && before.runs < was.runs;
+    stage
+        .allocations
+        .filter(|_| !one_went_on)
+        .map(|now| now.less(&before))
 }
 
 /// Why there is nothing between two reports.

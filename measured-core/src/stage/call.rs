@@ -68,7 +68,8 @@ pub(crate) fn start_with<M: Mode>(
     calibrated: bool,
 ) -> Call<M> {
     let timing = if M::CLOCKED { timing } else { Timing::Counts };
-    run.begin(registry, site.stage(registry), timing, calibrated);
+    let stage = site.stage(registry);
+    run.begin(registry, stage, timing, M::CLOCKED, calibrated);
     Call::of(run, Some(nesting::begin_body()))
 }
 

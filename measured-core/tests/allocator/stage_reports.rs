@@ -155,6 +155,36 @@ each_alone! {
         let per_record = second.allocations_per_record().expect("all of it was watched");
         assert_eq!((per_record.count, per_record.size), (1.0, 5.0));
     }
+
+    fn a_run_that_goes_on_since_before_is_not_said_to_allocate_nothing() {
+        let registry = Registry::new();
+        let mut chain = registry.scope(|| second(first(source())));
+        chain.next();
+        let before = registry.capture();
+        start();
+        registry.scope(|| _ = second(first(source())).map(black_box).max());
+        assert_eq!(chain.by_ref().count() as u64, RECORDS - 1);
+        memory::stop();
+        let since = registry.capture().since(&before).expect("one process");
+        let second = since.stage("second").expect("it ran");
+        // The first is told of when the next is asked for.
+        assert_eq!(second.records_out, 2 * RECORDS);
+        assert_eq!((second.allocations, second.allocations_per_record()), (None, None));
+    }
+
+    fn a_stage_whose_pulls_are_not_told_of_is_not_said_to_allocate_nothing() {
+        start();
+        let report = run(|| _ = second(counted(source())).map(black_box).max());
+        let counted = report.stage("counted").expect("it ran");
+        assert_eq!(counted.records_out, RECORDS);
+        assert_eq!((counted.allocations, counted.allocations_per_record()), (None, None));
+    }
+}
+
+/// One block a record.
+#[measured_stage("counted", timing = counts)]
+fn counted(records: impl Iterator<Item = Vec<u8>>) -> impl Iterator<Item = Vec<u8>> {
+    records.map(|record| record[..50].to_vec())
 }
 
 /// Reads all before it returns.

@@ -15,6 +15,7 @@ impl Run {
         registry: &Registry,
         stage: Arc<Stage>,
         timing: Timing,
+        tells_pulls: bool,
         calibrated: bool,
     ) {
         let registry = registry.clone();
@@ -23,6 +24,7 @@ impl Run {
                 registry,
                 stage,
                 timing,
+                tells_pulls,
             },
             calibrated,
         );
@@ -77,7 +79,8 @@ impl Run {
         {
             let mut state = session.stage.lock();
             state.metrics.runs += 1;
-            state.metrics.allocations.runs += u64::from(self.watched.is_charged());
+            let is_charged = session.tells_pulls && self.watched.is_charged();
+            state.metrics.allocations.runs += u64::from(is_charged);
             state.activate(&self.collector);
             self.usual_cycle.set(state.usual_cycle() as f32);
             self.warm
