@@ -2,7 +2,7 @@
 //! so where it is not. The clock is free here, so that the truth is known.
 
 use crate::world::{World, stage, work};
-use measured_core::StageReport;
+use measured_core::{StageReport, measured_stage};
 
 const SEEDS: u64 = 100;
 
@@ -280,5 +280,51 @@ fn an_accident_stands_for_itself() {
             "seed {seed}: {} not {truth}",
             varying.share
         );
+    }
+}
+
+/// 10 ns a record of a part of its input, which it then lets go of, and 5 ms of its own.
+#[measured_stage("top")]
+fn top(records: impl Iterator<Item = u64>, world: World) -> u64 {
+    let taken = records.take(10_000).inspect(world.spending(10));
+    let sum = taken.sum();
+    world.spend(5_000_000);
+    sum
+}
+
+/// Of two inputs, one after the other: 10 ns a record of the first, 90 of the second.
+#[measured_stage("join")]
+fn join(known: impl Iterator<Item = u64>, records: impl Iterator<Item = u64>, world: World) -> u64 {
+    let known: u64 = known.take(1_000).inspect(world.spending(10)).sum();
+    records.inspect(world.spending(90)).sum::<u64>() + known
+}
+
+#[test]
+fn what_a_sink_does_after_it_has_let_go_of_its_input_is_its_own() {
+    let truth = 5_100_000.0 / 6_000_000.0;
+    for timing in ["one-in=64", "one-in=1024"] {
+        for seed in 0..20 {
+            let w = World::sampled(timing, seed);
+            w.scope(|| top((0..1_000_000).inspect(w.spending(90)), w.clone()));
+            let share = w.stage("top").share;
+            assert!(
+                (share - truth).abs() < 1e-3,
+                "{timing}, {seed}: {share} of {truth}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_input_is_timed_after_another_was_let_go_of() {
+    let truth = (1_000.0 * 10.0 + 100_000.0 * 90.0) / 11_000_000.0;
+    for seed in 0..20 {
+        let w = World::sampled("one-in=64", seed);
+        w.scope(|| {
+            let known = (0..2_000).inspect(w.spending(990));
+            join(known, (0..100_000).inspect(w.spending(10)), w.clone())
+        });
+        let share = w.stage("join").share;
+        assert!((share - truth).abs() < 0.05, "{seed}: {share} of {truth}");
     }
 }

@@ -22,7 +22,9 @@ impl Run {
 
     /// The body was given a collection of `records`.
     pub(crate) fn note_given(&self, records: u64) {
-        self.collector.received(records);
+        if !self.is_off() {
+            self.collector.received(records);
+        }
     }
 
     /// The body was all there is, and it yielded these many records.

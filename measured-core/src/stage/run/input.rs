@@ -133,20 +133,28 @@ impl Run {
         }
         self.collector.received(used);
         self.exit_input(0);
+        self.has_taken_its_input();
+        FAR
+    }
+
+    /// The body is not going to pull this input again: what follows, a sort perhaps, is
+    /// its own and measured whole, and the gap that this one was counting is another's.
+    fn has_taken_its_input(&self) {
         if self.phase.is(Phase::BodyPulls) {
-            // What follows, a sort perhaps, is the body's own and measured whole.
             self.leave_body_pulls(self.now());
             self.timed.set(Timed::InBody);
         }
-        FAR
     }
 
     /// An input is dropped.
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn drop_input(&'static self, used: u64) {
-        if self.thread.load(Relaxed) == this_thread() {
+        if self.is_off() {
+            // As of the output: not a word is written.
+        } else if self.thread.load(Relaxed) == this_thread() {
             self.collector.received(used);
+            self.has_taken_its_input();
         } else {
             self.with_stage(|state| state.metrics.records_in += used);
         }

@@ -148,14 +148,16 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn yielded_errors(&self, errors: u64) {
-        self.collector.failed(errors);
+        if !self.is_off() {
+            self.collector.failed(errors);
+        }
     }
 
     /// The output is dropped.
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn drop_output(&'static self, used: u64) {
-        self.collector.yielded(used);
+        self.note_last_yielded(used);
         self.leave();
     }
 
@@ -163,12 +165,19 @@ impl Run {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn drop_counted(&'static self, used: u64, exhausted: bool) {
-        self.collector.yielded(used);
+        self.note_last_yielded(used);
         if exhausted && self.is_going_on() {
             self.collector.note_empty_pull();
             self.end(End::Exhausted);
         }
         self.leave();
+    }
+
+    /// The run may be everybody's that is off, on all threads: to that not a word is written.
+    fn note_last_yielded(&self, records: u64) {
+        if !self.is_off() {
+            self.collector.yielded(records);
+        }
     }
 
     /// Whoever holds this lets go of it; where it has not ended, it ends early.

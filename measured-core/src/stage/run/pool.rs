@@ -102,3 +102,33 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Run;
+    use crate::registry::Registry;
+    use crate::stage::call::{Call, start};
+    use crate::stage::{Clocked, Counted, In, Mode, Out, Results, Site};
+    use crate::timing::Timing;
+
+    static SITE: Site = Site::new("off", module_path!(), file!(), line!());
+
+    fn drain<M: Mode>() {
+        let call: Call<M> = start(&SITE);
+        let input = In::new(&call, (0..100).map(|n| if n < 50 { Ok(n) } else { Err(n) }));
+        let mut output: Out<_, M, Results> = Out::around(input, call);
+        assert_eq!(output.by_ref().take(70).count(), 70);
+    }
+
+    #[test]
+    fn threads_that_measure_nothing_write_to_nothing_that_they_share() {
+        let registry = Registry::new().with_timing(Timing::Off);
+        registry.scope(|| {
+            drain::<Clocked>();
+            drain::<Counted>();
+        });
+        let collector = &Run::off().collector;
+        assert!(!collector.has_counts());
+        assert_eq!(collector.records_err(), 0);
+    }
+}
