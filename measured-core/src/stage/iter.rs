@@ -480,7 +480,7 @@ impl<I: Clone, M: Mode, T> Clone for Out<I, M, T> {
             }
         }
         // Made first, so that a `clone` of the user's that panics ends the run.
-        let pulse = OutPulse::of(self.pulse.run.begin_clone());
+        let pulse = OutPulse::of(self.pulse.run.begin_clone(M::CLOCKED));
         let pair = (std::ptr::from_ref(self.pulse.run), pulse.run);
         let _done = CLONING
             .try_with(|pairs| for_ourselves(|| pairs.borrow_mut().push(pair)))

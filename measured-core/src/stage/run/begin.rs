@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
+    /// Where its adapters tell of pulls it is known what is allocated within; those that
+    /// only count do not.
     pub(crate) fn begin(
         &'static self,
         registry: &Registry,
@@ -24,13 +26,13 @@ impl Run {
                 registry,
                 stage,
                 timing,
-                tells_pulls,
             },
+            tells_pulls,
             calibrated,
         );
     }
 
-    fn begin_session(&'static self, mut session: Session, calibrated: bool) {
+    fn begin_session(&'static self, mut session: Session, tells_pulls: bool, calibrated: bool) {
         self.watched.begin(session.stage.site);
         if self.watched.is_on() && matches!(session.timing, Timing::Sampled { .. }) {
             // Every pull is told of, which costs more than the budget allows.
@@ -79,7 +81,7 @@ impl Run {
         {
             let mut state = session.stage.lock();
             state.metrics.runs += 1;
-            let is_charged = session.tells_pulls && self.watched.is_charged();
+            let is_charged = tells_pulls && self.watched.is_charged();
             state.metrics.allocations.runs += u64::from(is_charged);
             state.activate(&self.collector);
             self.usual_cycle.set(state.usual_cycle() as f32);
@@ -92,12 +94,12 @@ impl Run {
 
     /// The run of a cloned iterator: as if the stage had been called again and
     /// had just returned.
-    pub(crate) fn begin_clone(&self) -> &'static Run {
+    pub(crate) fn begin_clone(&self, tells_pulls: bool) -> &'static Run {
         let run = Run::fresh();
         let Some(session) = for_ourselves(|| self.session.lock().clone()) else {
             return run;
         };
-        for_ourselves(|| run.begin_session(session, self.calibrated.load(Relaxed)));
+        for_ourselves(|| run.begin_session(session, tells_pulls, self.calibrated.load(Relaxed)));
         run.charge(run.watched.leave());
         run.phase.set(Phase::Returned);
         run.timed.set(Timed::Untimed);

@@ -152,8 +152,6 @@ struct Session {
     registry: Registry,
     stage: Arc<Stage>,
     timing: Timing,
-    /// Its adapters may enter at a pull, and so know what is allocated within.
-    tells_pulls: bool,
 }
 
 /// In the place of the number of a stage.
