@@ -104,6 +104,13 @@ impl StageState {
         }
     }
 
+    /// It pulls from the stage with that number.
+    pub(crate) fn pulls_from(&mut self, stage: StageNumber) {
+        if !self.inputs.contains(&stage) {
+            self.inputs.push(stage);
+        }
+    }
+
     /// A run pulls from one that is in its `generation`.
     pub(crate) fn feed(
         &mut self,

@@ -109,7 +109,7 @@ impl Run {
         run.shares_as(self);
         run.go_downstream();
         if self.is_consumed() {
-            run.is_taken(0.0);
+            run.is_taken(run.started.get(), 0.0);
         }
         run.with_stage(|state| {
             if self.fed.load(Relaxed) {

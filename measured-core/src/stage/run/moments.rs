@@ -7,7 +7,6 @@
 //! stages needs 2n + 2 readings for a record in the place of 4n.
 
 use super::Run;
-use crate::timing::Timing;
 use std::cell::Cell;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -41,17 +40,12 @@ impl Run {
         self.shares_output.store(run.shares_output(), Relaxed);
     }
 
-    /// Shares moments with the run that it pulls from, if both time every pull, by
-    /// the same clock, and nobody is told of what runs between them.
+    /// Shares moments with the run of its registry that it pulls from, if both time every
+    /// pull, and nobody is told of what runs between them.
     pub(super) fn share_with(&self, upstream: &Run) {
-        let alike = self.with_session(|mine| {
-            let alike = upstream.with_session(|theirs| {
-                let every = [mine, theirs].map(|session| session.timing == Timing::Every);
-                every == [true; 2] && mine.registry.is(&theirs.registry)
-            });
-            alike == Some(true) && !self.watched.is_on() && !upstream.watched.is_on()
-        });
-        if alike != Some(true) {
+        let shares =
+            |run: &Run| run.is_clocked() && !run.sampled.load(Relaxed) && !run.watched.is_on();
+        if !(shares(self) && shares(upstream)) {
             self.read_at_inputs();
         } else if self.shares_inputs() {
             upstream.shares_output.store(true, Relaxed);

@@ -5,7 +5,7 @@
 
 use super::{NOWHERE, Nests, Run};
 use crate::collector::Whereabouts;
-use crate::registry::{StageNumber, Upstream, this_thread};
+use crate::registry::{StageNumber, StageState, Upstream, this_thread};
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -50,16 +50,18 @@ impl Run {
 
     /// Notes that this run pulls from that one, which took so many ticks before.
     fn pulls_from(&'static self, upstream: &'static Run, before: f64) {
-        if !self.is_alongside(upstream) {
+        let Some(number) = self.number_alongside(upstream) else {
             self.read_at_inputs();
             return;
-        }
-        self.note_input(upstream);
+        };
         self.share_with(upstream);
-        upstream.is_taken(before);
+        upstream.is_taken(self.collector.seen(), before);
         let generation = upstream.generation();
-        self.with_stage(|state| state.feed(&self.collector, upstream, generation));
-        self.note_fed();
+        self.with_stage(|state| {
+            state.pulls_from(number);
+            state.feed(&self.collector, upstream, generation);
+            self.is_fed(state);
+        });
         let around = upstream.around.load(Relaxed);
         if upstream.passes_on.load(Relaxed) {
             self.note_passing_on();
@@ -76,15 +78,15 @@ impl Run {
         self.consumers.load(Relaxed) > 0
     }
 
-    /// One more stage's run pulls this one.
-    pub(super) fn is_taken(&self, before: f64) {
+    /// From `now` on one more stage's run pulls this one, which took so many ticks before.
+    pub(super) fn is_taken(&self, now: u64, before: f64) {
         if !self.is_going_on() {
             return;
         }
         let others = self.consumers.load(Relaxed);
         self.consumers.store(others.saturating_add(1), Relaxed);
         if others == 0 {
-            self.change_hands(self.now(), 1, -before);
+            self.change_hands(now, 1, -before);
         }
         if !self.passes_on.load(Relaxed) && self.nests.is(Nests::Claims) {
             self.nests.set(Nests::Neither);
@@ -145,11 +147,13 @@ impl Run {
     }
 
     pub(super) fn note_fed(&self) {
-        self.with_stage(|state| {
-            if !self.fed.swap(true, Relaxed) {
-                state.metrics.position.fed += 1;
-            }
-        });
+        self.with_stage(|state| self.is_fed(state));
+    }
+
+    fn is_fed(&self, state: &mut StageState) {
+        if !self.fed.swap(true, Relaxed) {
+            state.metrics.position.fed += 1;
+        }
     }
 
     /// Whether both read the clock, and the same one.
@@ -157,15 +161,19 @@ impl Run {
         if std::ptr::eq(self, other) {
             return false;
         }
-        self.is_clocked() && other.is_clocked() && self.is_alongside(other)
+        self.is_clocked() && other.is_clocked() && self.number_alongside(other).is_some()
     }
 
-    /// Whether both belong to one registry: to any other what it pulls from is a source, and
-    /// the number of its stage means another stage.
-    fn is_alongside(&self, other: &Run) -> bool {
-        let is_alongside = self
-            .with_session(|mine| other.with_session(|theirs| mine.registry.is(&theirs.registry)));
-        is_alongside.flatten() == Some(true)
+    /// The number of the other's stage, if both belong to one registry: in any other it means
+    /// another stage, and what is pulled from there is a source.
+    fn number_alongside(&self, other: &Run) -> Option<StageNumber> {
+        let number = self.with_session(|mine| {
+            other.with_session(|theirs| {
+                let is_alongside = mine.registry.is(&theirs.registry);
+                is_alongside.then_some(theirs.stage.number)
+            })
+        });
+        number.flatten().flatten()
     }
 
     /// The number of its stage.
@@ -176,15 +184,9 @@ impl Run {
 
     /// Notes that this run's records come from that one, through an input or not.
     pub(crate) fn note_input(&self, upstream: &'static Run) {
-        if !self.is_alongside(upstream) {
-            return;
+        if let Some(number) = self.number_alongside(upstream) {
+            self.with_stage(|state| state.pulls_from(number));
         }
-        let number = upstream.number();
-        self.with_stage(|state| {
-            if !state.inputs.contains(&number) {
-                state.inputs.push(number);
-            }
-        });
     }
 }
 
