@@ -3,7 +3,7 @@
 //! That is about all threads together, and a number that all of them write would
 //! cost more than the rest of the counting. So each thread publishes what it holds
 //! when that has changed by [`STEP`], with the highest it was in between: exact
-//! where one thread allocates, else off by less than a step for each thread.
+//! where one thread allocates and asks, else off by less than a step for each thread.
 
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -74,6 +74,17 @@ impl Share {
         let before = PUBLISHED.fetch_add(live - published, Relaxed);
         (before, published)
     }
+
+    /// What it has not published, of what it holds and of the most that it held: less
+    /// than a step. What looks like more has been published while this reads it, and is
+    /// in the sum of all, or will be.
+    fn unpublished(&self) -> [i64; 2] {
+        let published = self.published.load(Relaxed);
+        [&self.live, &self.highest].map(|bytes| {
+            let left = bytes.load(Relaxed) - published;
+            if left.abs() < STEP { left } else { 0 }
+        })
+    }
 }
 
 pub(super) fn grow_shared(bytes: u64) {
@@ -90,9 +101,9 @@ pub(super) fn shrink_shared(bytes: u64) {
 pub(super) fn highest<'a>(shares: impl Iterator<Item = &'a Share>) -> u64 {
     let (mut now, mut above) = (PUBLISHED.load(Relaxed), 0);
     for share in shares {
-        let live = share.live.load(Relaxed);
-        now += live - share.published.load(Relaxed);
-        above = share.highest.load(Relaxed).saturating_sub(live).max(above);
+        let [live, highest] = share.unpublished();
+        now += live;
+        above = above.max(highest - live);
     }
     let highest = (now + above).max(0);
     HIGHEST.fetch_max(highest, Relaxed).max(highest) as u64

@@ -5,6 +5,7 @@ use super::start;
 use measured_core::memory::{GroupBy, Snapshot, peak, reset_peak};
 use std::hint::black_box;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 each_alone! {
@@ -25,6 +26,23 @@ each_alone! {
         let unattributed = unattributed.get("(unattributed)").expect("it allocated");
         assert_eq!(unattributed.peak, Some(there + 130));
         drop(kept);
+    }
+
+    fn nothing_is_in_it_twice_that_is_freed_while_somebody_asks() {
+        start();
+        reset_peak();
+        let there = Snapshot::take().size();
+        let asked = AtomicBool::new(false);
+        let most = thread::scope(|scope| {
+            scope.spawn(|| while !asked.load(Relaxed) {
+                drop(black_box(Vec::<u8>::with_capacity(1_000_000)));
+            });
+            let most = (0..100_000).map(|_| peak()).max();
+            asked.store(true, Relaxed);
+            most.expect("it was asked for")
+        });
+        // Less than a step for each of the two.
+        assert!(most < there + 1_000_000 + 2 * 64 * 1024, "{most}, {there} of it before");
     }
 
     fn it_does_not_fall() {
