@@ -25,7 +25,8 @@ use syn::{Ident, PatType, Token, Type};
 use crate::args::Timing;
 use crate::function::{attributes, is_unused, name_of};
 use crate::inferable::inferable;
-use crate::paths::{line, private};
+use crate::paths::{line, private, private_at};
+use crate::place::Place;
 use crate::shape::{self, Output};
 use crate::type_names::{self, Wrapper};
 use crate::validate::{Input, Stage};
@@ -157,15 +158,9 @@ impl<'a> Expansion<'a> {
         quote!(#attributes #statement)
     }
 
-    /// The call that the body runs in.
-    fn call(&self) -> TokenStream {
-        let Self {
-            stage,
-            private,
-            run,
-        } = self;
-        let span = Span::mixed_site();
-        let door = match stage.output {
+    /// The function that the body is handed to.
+    fn door(&self) -> &'static str {
+        match self.stage.output {
             Output::Iterator(None) | Output::Boxed(None) => "output",
             Output::Iterator(Some(Wrapper::Option)) | Output::Boxed(Some(Wrapper::Option)) => {
                 "output_option"
@@ -175,8 +170,18 @@ impl<'a> Expansion<'a> {
             }
             Output::Collection => "batch",
             Output::Value => "sink",
-        };
-        let door = Ident::new(door, span);
+        }
+    }
+
+    /// The call that the body runs in.
+    fn call(&self) -> TokenStream {
+        let Self {
+            stage,
+            private,
+            run,
+        } = self;
+        let span = Span::mixed_site();
+        let door = Ident::new(self.door(), span);
         let tally = stage.output.is_lazy().then(|| match stage.results {
             None => quote_spanned!(span=> #private::Plain,),
             // The word's own span, so that an item that is no `Result` is reported there.
@@ -190,12 +195,22 @@ impl<'a> Expansion<'a> {
             Some(ty) => Some(quote_spanned!(span=> -> #ty)),
         };
         let body = self.body();
-        let call = quote_spanned!(span=> #private::#door(#run, #tally move || #written #body));
+        let place = Place::of_value(stage.body);
+        let called_private = private_at(stage.krate, place.first);
+        let call = place.call(
+            &quote_spanned!(place.first=> #called_private::#door),
+            quote_spanned!(span=> #run, #tally move || #written #body),
+        );
         match stage.output {
-            Output::Boxed(None) => quote_spanned!(span=> #private::Box::new(#call)),
+            Output::Boxed(None) => place.call(
+                &quote_spanned!(place.first=> #called_private::Box::new),
+                call,
+            ),
             Output::Boxed(Some(_)) => {
                 let boxed = declared.as_ref().and_then(type_names::wrapped);
-                quote_spanned!(span=> #call.map(|out| -> #boxed { #private::Box::new(out) }))
+                let boxing =
+                    quote_spanned!(span=> move |out| -> #boxed { #private::Box::new(out) });
+                place.call(&quote_spanned!(place.first=> #call.map), boxing)
             }
             _ => match stage.output_disguised {
                 None => call,
@@ -227,7 +242,8 @@ impl<'a> Expansion<'a> {
             body.to_token_stream()
         } else {
             // The label makes the inner block one that no lint takes for superfluous.
-            quote_spanned!(span=> { #bindings 'body: #body })
+            let whole = span.located_at(body.brace.span.join());
+            quote_spanned!(whole=> { #bindings 'body: #body })
         }
     }
 
@@ -336,7 +352,7 @@ mod tests {
                     ::measured_core::private::Plain,
                     move || -> io::Result<Box<dyn Iterator<Item = _> + '_>> { let n = n; 'body: { g(n)? } }
                 )
-                .map(|out| -> Box<dyn Iterator<Item = _> + '_> { ::measured_core::private::Box::new(out) })
+                .map(move |out| -> Box<dyn Iterator<Item = _> + '_> { ::measured_core::private::Box::new(out) })
             }
         };
         assert_eq!(expanded(quote!(), function), compact(&expected));

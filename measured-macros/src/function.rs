@@ -1,6 +1,6 @@
 //! The function under the attribute, as parsed.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -22,6 +22,36 @@ pub(crate) struct Function {
 pub(crate) struct Body {
     pub(crate) brace: token::Brace,
     statements: TokenStream,
+}
+
+impl Body {
+    /// Where its value begins and ends.
+    pub(crate) fn place_of_value(&self) -> [Span; 2] {
+        let whole = self.brace.span.join();
+        let value = self.value();
+        [value.first(), value.last()].map(|token| token.map_or(whole, TokenTree::span))
+    }
+
+    /// The tokens of its value, as far as can be told unread: from the last place on where a statement
+    /// may begin.
+    fn value(&self) -> Vec<TokenTree> {
+        let mut value = Vec::new();
+        let (mut ends, mut may_end) = (false, false);
+        for token in self.statements.clone() {
+            let begins = match &token {
+                TokenTree::Ident(word) => may_end && word != "else" && word != "as",
+                _ => false,
+            };
+            if ends || begins {
+                value.clear();
+            }
+            ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+            may_end =
+                matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+            value.push(token);
+        }
+        value
+    }
 }
 
 impl Function {
@@ -288,6 +318,26 @@ mod tests {
             let function: Function = syn::parse_str(written).unwrap();
             let emitted = function.to_token_stream().to_string();
             assert_eq!(emitted, tokens(written).to_string());
+        }
+    }
+
+    #[test]
+    fn the_value_of_a_body_is_its_last_expression() {
+        for (body, value) in [
+            ("{ a }", "a"),
+            ("{ let b = { a; }; b.c(d) }", "b.c(d)"),
+            ("{ fn b() {} b(a) }", "b(a)"),
+            (
+                "{ use a::{b, c}; if b { c } else { d }.e() }",
+                "if b { c } else { d }.e()",
+            ),
+            ("{ for a in b {} a + { c } }", "a + { c }"),
+            ("{ a; b(c); }", "b(c);"),
+            ("{ }", ""),
+        ] {
+            let function: Function = syn::parse_str(&format!("fn f() {body}")).unwrap();
+            let found: TokenStream = function.body.unwrap().value().into_iter().collect();
+            assert_eq!(found.to_string(), tokens(value).to_string());
         }
     }
 

@@ -9,6 +9,7 @@ mod function;
 mod inferable;
 mod mistakes;
 mod paths;
+mod place;
 mod profiled;
 mod shape;
 mod spelling;

@@ -12,13 +12,18 @@ pub(crate) fn private(krate: Option<&Path>, span: Span) -> TokenStream {
     quote_spanned!(span=> #krate::private)
 }
 
-/// The line of what stands `there`. Were the call to `line!` spanned like the rest, it
-/// would be the attribute's.
-pub(crate) fn line(krate: Option<&Path>, there: Span) -> TokenStream {
-    let private = private(krate, there).into_iter().map(|mut token| {
+/// The same, in the place of what stands `there`, for the compiler to speak of.
+pub(crate) fn private_at(krate: Option<&Path>, there: Span) -> TokenStream {
+    let tokens = private(krate, there).into_iter().map(|mut token| {
         token.set_span(token.span().located_at(there));
         token
     });
-    let private: TokenStream = private.collect();
+    tokens.collect()
+}
+
+/// The line of what stands `there`. Were the call to `line!` spanned like the rest, it
+/// would be the attribute's.
+pub(crate) fn line(krate: Option<&Path>, there: Span) -> TokenStream {
+    let private = private_at(krate, there);
     quote_spanned!(there=> #private::line!())
 }
