@@ -52,7 +52,7 @@ fn start_unless_off<M: Mode>(
             // Counted, too: see `watch`.
             Timing::Sampled { .. } if watch::is_on() => false,
             Timing::Sampled { .. } | Timing::Every => {
-                M::CLOCKED && Costs::found_for(registry.clock()).is_some()
+                M::CLOCKED && Costs::measured(registry.clock().kind(), false).is_some()
             }
         };
         start_with(run(), site, &registry, timing, calibrated)

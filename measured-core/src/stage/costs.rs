@@ -8,7 +8,7 @@ use super::call::{Call, start_with};
 use super::iter::{Clocked, In, Out, Plain};
 use super::run::Run;
 use super::site::Site;
-use crate::clock::Clock;
+use crate::clock::{Clock, Kind};
 use crate::registry::Registry;
 use crate::site_id::UNWATCHED;
 use crate::timing::{Budget, Timing};
@@ -39,22 +39,18 @@ pub(crate) struct Costs {
 }
 
 impl Costs {
-    /// Those of the host's clock where every pull is timed, and where few are, which
-    /// the processor does not foresee. Measured at the first call, in about 10 ms.
-    pub(crate) fn measured(sampled: bool) -> &'static Costs {
-        static MEASURED: OnceLock<[Costs; 2]> = OnceLock::new();
-        let every_and_sampled = MEASURED.get_or_init(|| {
-            let one_in_some = Timing::Sampled {
-                budget: Budget::one_in(SOME).unwrap_or_default(),
-            };
-            [Timing::Every, one_in_some].map(Costs::measure)
-        });
-        &every_and_sampled[usize::from(sampled)]
-    }
-
-    /// Those of this clock where every pull is timed, unless reading it costs nothing.
-    pub(crate) fn found_for(clock: &Clock) -> Option<&'static Costs> {
-        (!matches!(clock, Clock::Mock(_))).then(|| Costs::measured(false))
+    /// Those of this clock where every pull is timed, and where few are, which the
+    /// processor does not foresee; none of a clock that moves by hand. Measured at the
+    /// first call, in about 10 ms.
+    pub(crate) fn measured(clock: Kind, sampled: bool) -> Option<&'static Costs> {
+        static OF_TSC: OnceLock<[Costs; 2]> = OnceLock::new();
+        static OF_INSTANT: OnceLock<[Costs; 2]> = OnceLock::new();
+        let every_and_sampled = match clock {
+            Kind::Tsc => OF_TSC.get_or_init(|| Costs::every_and_sampled(&Clock::Tsc)),
+            Kind::Instant => OF_INSTANT.get_or_init(|| Costs::every_and_sampled(&Clock::Instant)),
+            Kind::Mock => return None,
+        };
+        Some(&every_and_sampled[usize::from(sampled)])
     }
 
     /// All of it, for a pull that pulls its input once.
@@ -62,11 +58,20 @@ impl Costs {
         (self.own + self.own_per_input + self.upstream + self.downstream + self.entry) as f64
     }
 
-    fn measure(timing: Timing) -> Costs {
-        let source = Figures::median(|| Empty::of(timing).source());
-        let stage = Figures::median(|| Empty::of(timing).stage());
-        let lower = Figures::median(|| Empty::of(timing).two_stages().0);
-        let upper = Figures::median(|| Empty::of(timing).two_stages().1);
+    #[cold]
+    fn every_and_sampled(clock: &Clock) -> [Costs; 2] {
+        let one_in_some = Timing::Sampled {
+            budget: Budget::one_in(SOME).unwrap_or_default(),
+        };
+        [Timing::Every, one_in_some].map(|timing| Costs::measure(clock, timing))
+    }
+
+    fn measure(clock: &Clock, timing: Timing) -> Costs {
+        let empty = || Empty::of(clock, timing);
+        let source = Figures::median(|| empty().source());
+        let stage = Figures::median(|| empty().stage());
+        let lower = Figures::median(|| empty().two_stages().0);
+        let upper = Figures::median(|| empty().two_stages().1);
         let beyond_source = |own: f64| (own - source.own).max(0.0);
         let whole = |ticks: f64| ticks.round() as i64;
         Costs {
@@ -77,7 +82,7 @@ impl Costs {
             upstream: whole(stage.upstream),
             downstream: whole(stage.downstream),
             entry: whole(stage.entry),
-            run: whole(median(|| Empty::of(timing).run())),
+            run: whole(median(|| empty().run())),
         }
     }
 }
@@ -96,8 +101,10 @@ struct Empty {
 }
 
 impl Empty {
-    fn of(timing: Timing) -> Empty {
-        let registry = Registry::new().with_timing(timing);
+    fn of(clock: &Clock, timing: Timing) -> Empty {
+        let registry = Registry::new()
+            .with_clock(clock.clone())
+            .with_timing(timing);
         Empty { registry, timing }
     }
 
@@ -215,19 +222,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_calibration_is_plausible() {
-        let clock = Clock::host();
-        let costs =
-            [false, true].map(|sampled| Costs::measured(sampled).pull() * clock.ns_per_tick());
-        assert!(
-            costs.iter().all(|ns| (1.0..10_000.0).contains(ns)),
-            "{costs:?} ns a timed pull"
-        );
+    fn each_clock_has_costs_of_its_own() {
+        for clock in [Clock::host(), Clock::Instant] {
+            let costs = [false, true].map(|sampled| {
+                let costs = Costs::measured(clock.kind(), sampled).expect("a clock that runs");
+                costs.pull() * clock.ns_per_tick()
+            });
+            assert!(
+                costs.iter().all(|ns| (1.0..10_000.0).contains(ns)),
+                "{costs:?} ns a timed pull by {}",
+                clock.name()
+            );
+        }
+    }
+
+    #[test]
+    fn ticks_of_one_clock_are_not_taken_off_another() {
+        let [counter, instant] =
+            [Kind::Tsc, Kind::Instant].map(|clock| Costs::measured(clock, false).expect("it runs"));
+        assert!(!std::ptr::eq(counter, instant));
     }
 
     #[test]
     fn a_mock_clock_is_free() {
-        let by_hand = Clock::Mock(crate::MockClock::new());
-        assert_eq!(Costs::found_for(&by_hand), None);
+        assert_eq!(Costs::measured(Kind::Mock, false), None);
     }
 }

@@ -1,7 +1,6 @@
 //! Cycles: from the start of one timed pull to the start of the next pull.
 
 use super::{Phase, Run};
-use crate::stage::costs::Costs;
 use crate::stage::nesting;
 use crate::timing::{Batch, Gaps};
 use crate::watch::for_ourselves;
@@ -162,10 +161,9 @@ impl Run {
 
     /// What timing the open cycle has added to it.
     fn cost_of_cycle(&self, sampled: bool) -> Parts {
-        if !self.calibrated.load(Relaxed) {
+        let Some(costs) = self.costs(sampled) else {
             return Parts::default();
-        }
-        let costs = Costs::measured(sampled);
+        };
         let inputs = i64::from(self.inputs.load(Relaxed));
         let (per_input, upstream) = if self.shares_inputs() {
             (costs.own_per_shared_input, 0)

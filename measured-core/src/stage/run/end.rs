@@ -3,7 +3,6 @@
 use super::{NOWHERE, Phase, Run, Timed};
 use crate::metrics::Position;
 use crate::registry::StageState;
-use crate::stage::costs::Costs;
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -74,11 +73,8 @@ impl Run {
 
     /// What starting it and giving it back takes, which is in no time of its own.
     fn cost_of_run(&self) -> i64 {
-        if self.calibrated.load(Relaxed) {
-            Costs::measured(self.sampled.load(Relaxed)).run
-        } else {
-            0
-        }
+        let costs = self.costs(self.sampled.load(Relaxed));
+        costs.map_or(0, |costs| costs.run)
     }
 
     fn close_draining(&'static self, now: u64) -> Drain {
@@ -186,7 +182,8 @@ mod tests {
             (0..OUTER).flat_map(inner).measured("outer").for_each(drop);
         });
         let charged = |stage| registry.metrics(stage).map(|metrics| metrics.run_probes);
-        let each = Costs::measured(false).run as f64;
+        let costs = Costs::measured(registry.clock().kind(), false);
+        let each = costs.expect("a clock that runs").run as f64;
         assert_eq!(charged("inner"), Some(f64::from(OUTER) * each));
         assert_eq!(charged("outer"), Some(0.0));
     }

@@ -99,12 +99,8 @@ impl Run {
         // The budget is the pipeline's; the runs of its stages share it.
         let runs = session.registry.open_runs(self.thread.load(Relaxed));
         let part = state.usual_cycle() / runs.max(1) as f64;
-        let cost = if self.calibrated.load(Relaxed) {
-            DISTURBANCE * Costs::measured(true).pull()
-        } else {
-            0.0
-        };
-        budget.gap(cost, part.max(shortest))
+        let cost = self.costs(true).map_or(0.0, Costs::pull);
+        budget.gap(DISTURBANCE * cost, part.max(shortest))
     }
 
     pub(super) fn clear_batch(&self) {

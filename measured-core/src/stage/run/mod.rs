@@ -45,6 +45,7 @@ use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageNumber, StageState, this_thread};
 use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
+use crate::stage::costs::Costs;
 use crate::timing::Timing;
 use crate::watch::{Watched, for_ourselves};
 use parking_lot::Mutex;
@@ -234,6 +235,17 @@ impl Run {
         }
         self.with_session(|session| session.registry.clock().now())
             .unwrap_or(0)
+    }
+
+    /// What timing adds to its times, where that is taken off.
+    fn costs(&self, sampled: bool) -> Option<&'static Costs> {
+        if !self.calibrated.load(Relaxed) {
+            None
+        } else if self.clock.is(clock::Kind::Tsc) {
+            Costs::measured(clock::Kind::Tsc, sampled)
+        } else {
+            Costs::measured(clock::Kind::Instant, sampled)
+        }
     }
 
     /// `later − earlier`; nothing where the clock stepped back, which is counted.
