@@ -36,17 +36,19 @@ pub(crate) struct StageState {
 
 /// A run that feeds another, as that other's stage sees it.
 pub(crate) trait Upstream: fmt::Debug + Sync {
-    /// Whoever pulled it ends `now`; it may have been given back since it was in its
-    /// `generation`.
-    fn is_let_go(&'static self, generation: u32, now: u64);
+    /// Whoever pulled it ends `now`. It may have been given back since it was in its
+    /// `generation`; if not, it is within the stage `around` it again.
+    fn is_let_go(&'static self, generation: u32, around: StageNumber, now: u64);
 }
 
-#[derive(Debug)]
-struct Feed {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feed {
     /// What the run that pulls writes.
     into: &'static MetricsCollector,
-    upstream: &'static dyn Upstream,
-    generation: u32,
+    pub(crate) upstream: &'static dyn Upstream,
+    pub(crate) generation: u32,
+    /// The stage that it was within until then.
+    pub(crate) around: StageNumber,
 }
 
 /// Runs of one stage within another.
@@ -111,30 +113,29 @@ impl StageState {
         }
     }
 
-    /// A run pulls from one that is in its `generation`.
+    /// A run pulls from one that is in its `generation`, and was within the stage `around`.
     pub(crate) fn feed(
         &mut self,
         into: &'static MetricsCollector,
         upstream: &'static dyn Upstream,
         generation: u32,
+        around: StageNumber,
     ) {
         self.feeds.push(Feed {
             into,
             upstream,
             generation,
+            around,
         });
     }
 
     /// A run ends: what it pulled from, to be told.
-    pub(crate) fn no_longer_feed(
-        &mut self,
-        run: &'static MetricsCollector,
-    ) -> SmallVec<[(&'static dyn Upstream, u32); 2]> {
+    pub(crate) fn no_longer_feed(&mut self, run: &'static MetricsCollector) -> SmallVec<[Feed; 2]> {
         let mut fed_by = SmallVec::new();
         self.feeds.retain(|feed| {
             let is_its = std::ptr::eq(feed.into, run);
             if is_its {
-                fed_by.push((feed.upstream, feed.generation));
+                fed_by.push(*feed);
             }
             !is_its
         });

@@ -266,6 +266,35 @@ fn a_pipeline_within_the_stage_under_an_input_is_not_its_upstream() {
     assert_eq!((own, report.unattributed_ns), ([10_000, 1_000, 3_000], 0));
 }
 
+/// For each record it draws two of its own through a stage, and one without.
+#[measured_stage]
+fn batching(records: impl Iterator<Item = u64>, world: World) -> impl Iterator<Item = u64> {
+    let mut numbers = work(0.., world.clone(), 50);
+    records.map(move |n| {
+        world.spend(20);
+        head(numbers.by_ref().take(2), world.clone(), 10).for_each(drop);
+        n + numbers.next().unwrap_or(0)
+    })
+}
+
+#[test]
+fn a_stage_that_is_given_back_is_within_the_stage_that_it_was_within() {
+    for timing in ["every", "one-in=16"] {
+        let w = World::sampled(timing, 11);
+        w.scope(|| batching(0..RECORDS, w.clone()).for_each(|_| w.spend(3)));
+        let report = w.registry.capture();
+        let percent = if timing == "every" { 0 } else { 2 };
+        let near =
+            |ns: u64, each: u64| ns.abs_diff(RECORDS * each) <= report.wall_ns * percent / 100;
+        let own = |name| stage(&report, name).self_ns;
+        assert!(near(own("batching"), 20), "{report}");
+        assert!(near(own("work"), 150), "{report}");
+        assert!(near(own("head"), 20), "{report}");
+        assert!(near(stage(&report, "batching").nested_ns, 170), "{report}");
+        assert!(near(report.sink_ns, 3), "{report}");
+    }
+}
+
 /// What takes the rest is within no stage's input: it takes them for a pipeline within.
 #[test]
 fn a_mark_on_the_rest() {

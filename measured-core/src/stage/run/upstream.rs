@@ -56,20 +56,21 @@ impl Run {
         };
         self.share_with(upstream);
         upstream.is_taken(self.collector.seen(), before);
-        let generation = upstream.generation();
-        self.with_stage(|state| {
-            state.pulls_from(number);
-            state.feed(&self.collector, upstream, generation);
-            self.is_fed(state);
-        });
         let around = upstream.around.load(Relaxed);
+        let mut left = NOWHERE;
         if upstream.passes_on.load(Relaxed) {
             self.note_passing_on();
         } else if around != NOWHERE {
             // Its time is within this one's, all of which is within.
+            left = around;
             upstream.around.store(NOWHERE, Relaxed);
             upstream.with_stage(|state| state.leave(around));
         }
+        self.with_stage(|state| {
+            state.pulls_from(number);
+            state.feed(&self.collector, upstream, upstream.generation(), left);
+            self.is_fed(state);
+        });
         self.note_around(around);
     }
 
@@ -99,8 +100,8 @@ impl Run {
             return;
         }
         let fed_by = self.with_stage(|state| state.no_longer_feed(&self.collector));
-        for (upstream, generation) in fed_by.into_iter().flatten() {
-            upstream.is_let_go(generation, now);
+        for feed in fed_by.into_iter().flatten() {
+            feed.upstream.is_let_go(feed.generation, feed.around, now);
         }
     }
 
@@ -191,7 +192,7 @@ impl Run {
 }
 
 impl Upstream for Run {
-    fn is_let_go(&'static self, generation: u32, now: u64) {
+    fn is_let_go(&'static self, generation: u32, around: StageNumber, now: u64) {
         let Some(run) = self.hold_if(generation) else {
             return;
         };
@@ -204,6 +205,7 @@ impl Upstream for Run {
                 if run.nests.is(Nests::Neither) {
                     run.nests.set(Nests::Claims);
                 }
+                run.note_around(around);
             }
         }
         run.release();
