@@ -1,9 +1,12 @@
 //! `measured merge`.
 
-use super::format::Format;
 use super::output::Output;
 use super::{Endpoint, Failure, input};
 use crate::report::Report;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,6 +23,35 @@ impl Args {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let merged = Report::merge(input::reports(&self.files)?)
             .map_err(|error| Failure::Usage(error.to_string()))?;
-        Format::Json.write(&merged, &mut Output::to(&self.output)?)
+        match self.replaced() {
+            Some(file) => replace(&file, &merged.to_json())
+                .map_err(|error| Failure::writing(&self.output.output_name(), &error)),
+            None => Output::to(&self.output)?.text(&merged.to_json()),
+        }
     }
+
+    /// The file that the output is to take the place of, if it is there and may be written:
+    /// not the link, but what that leads to.
+    fn replaced(&self) -> Option<PathBuf> {
+        let Endpoint::File(path) = &self.output else {
+            return None;
+        };
+        let file = OpenOptions::new().write(true).open(path).ok()?;
+        file.metadata().ok().filter(fs::Metadata::is_file)?;
+        path.canonicalize().ok()
+    }
+}
+
+/// Puts text in the place of a file in one step: that file may be among those that were
+/// read, and would be lost where the disk is full.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let mut new = file.as_os_str().to_owned();
+    new.push(format!(".{}.new", process::id()));
+    let replaced = fs::write(&new, text)
+        .and_then(|()| fs::set_permissions(&new, fs::metadata(file)?.permissions()))
+        .and_then(|()| fs::rename(&new, file));
+    if replaced.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    replaced
 }

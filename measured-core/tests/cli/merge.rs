@@ -4,6 +4,8 @@ use crate::pipeline::{USUAL, Work};
 use crate::{file, measured, report_file};
 use measured_core::Report;
 use std::fs;
+#[cfg(unix)]
+use std::process::Command;
 
 #[test]
 fn a_report_merged_twice_is_counted_once() {
@@ -38,4 +40,23 @@ fn it_may_go_to_one_of_the_files_that_were_read() {
         merged.stage("slow").map(|stage| stage.records_in),
         Some(1_000)
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_it_is_to_replace_is_there_until_all_is_written() {
+    let all = report_file("merge-kept.json", USUAL);
+    let new = report_file("merge-kept-new.json", Work { slow: 300, ..USUAL });
+    let before = fs::read_to_string(&all).expect("a report");
+    // A file of more than a block or two is refused, as it is where the disk is full.
+    let limited = "ulimit -f 1 && exec \"$@\"";
+    let program = env!("CARGO_BIN_EXE_measured");
+    let status = Command::new("sh")
+        .args([
+            "-c", limited, "sh", program, "merge", &all, &new, "-o", &all,
+        ])
+        .status()
+        .expect("a shell");
+    assert!(!status.success());
+    assert_eq!(fs::read_to_string(&all).expect("still there"), before);
 }
