@@ -59,8 +59,9 @@ impl From<MockClock> for Clock {
 
 impl Clock {
     /// The best clock of this machine: the time-stamp counter where the
-    /// processor promises that it is invariant and a check against
-    /// [`std::time::Instant`] agrees to one in a thousand, else `Instant`.
+    /// processor promises that it is invariant, Linux has not given it up for another
+    /// clock, and a check against [`std::time::Instant`] agrees to one in a thousand; else
+    /// `Instant`.
     ///
     /// The check takes about 4 ms, once per process, at the first call.
     ///
@@ -106,7 +107,8 @@ impl Clock {
 
     /// Nanoseconds per tick. For the time-stamp counter this is measured
     /// against `Instant` since the process first asked. It sharpens for a second and
-    /// then stays as it is; the first call may wait until 10 ms have gone by.
+    /// then stays as it is; the first call may wait until 10 ms have gone by. Where the
+    /// machine slept in between, the rate of the first milliseconds is taken.
     ///
     /// ```
     /// assert_eq!(measured_core::Clock::Instant.ns_per_tick(), 1.0);
@@ -119,7 +121,7 @@ impl Clock {
         }
     }
 
-    /// The rate to a few in a thousand, without waiting.
+    /// The rate to one in a thousand; after [`Clock::host`] without waiting.
     pub(crate) fn ns_per_tick_roughly(&self) -> f64 {
         match self {
             Clock::Tsc => tsc::ns_per_tick_roughly(),

@@ -3,22 +3,37 @@
 
 #[cfg(not(target_arch = "x86_64"))]
 use super::instant;
+use std::fs::File;
+use std::io::Read;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Whether the counter can be trusted as a clock: the processor promises a
-/// constant rate through all power states, and two windows of 2 ms measured
-/// against [`Instant`] give the same rate to one in a thousand.
+/// constant rate through all power states, the kernel has not found otherwise, and two
+/// windows of 2 ms measured against [`Instant`] give the same rate to one in a thousand.
 pub(super) fn keeps_time() -> bool {
-    promised() && {
-        let (first, second) = (
-            rate_over(Duration::from_millis(2)),
-            rate_over(Duration::from_millis(2)),
-        );
+    promised() && !is_given_up(&kernels_clock()) && {
         anchor();
-        let _ = ROUGHLY.set(second);
-        (first / second - 1.0).abs() < 1e-3
+        (rate_over(WINDOW) / ns_per_tick_roughly() - 1.0).abs() < 1e-3
     }
+}
+
+/// What Linux keeps time by; nothing elsewhere, or where it does not say.
+fn kernels_clock() -> [u8; 16] {
+    const SAID_IN: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+    let mut name = [0; 16];
+    if cfg!(target_os = "linux") {
+        // Where it cannot be read nothing is known against the counter.
+        let _ = File::open(SAID_IN).and_then(|mut file| file.read(&mut name));
+    }
+    name
+}
+
+/// Whether it is one of those that Linux falls back to where the counters of two
+/// processors disagree, which none of them shows alone.
+fn is_given_up(kernels_clock: &[u8]) -> bool {
+    let fallbacks: [&[u8]; 3] = [b"hpet", b"acpi_pm", b"jiffies"];
+    fallbacks.iter().any(|name| kernels_clock.starts_with(name))
 }
 
 /// Nanoseconds per tick from the process's first look at the clock until now, and the
@@ -35,19 +50,35 @@ pub(super) fn ns_per_tick() -> f64 {
     while instant.elapsed() < ENOUGH {
         std::hint::spin_loop();
     }
+    let rate = || unless_suspended(rate_since(instant, tick), ns_per_tick_roughly());
     if instant.elapsed() < FOR_GOOD {
-        rate_since(instant, tick)
+        rate()
     } else {
-        *LASTING.get_or_init(|| rate_since(instant, tick))
+        *LASTING.get_or_init(rate)
     }
 }
 
-/// The rate that the start-up check found, for decisions that must not wait.
-pub(super) fn ns_per_tick_roughly() -> f64 {
-    ROUGHLY.get().copied().unwrap_or(1.0)
+/// The rate over a long time, unless that is far from what it was over a short one: while
+/// a machine sleeps, the one clock may go on and the other stand still.
+fn unless_suspended(over_long: f64, roughly: f64) -> f64 {
+    if (over_long / roughly - 1.0).abs() < 2e-3 {
+        over_long
+    } else {
+        roughly
+    }
 }
 
-static ROUGHLY: OnceLock<f64> = OnceLock::new();
+/// The rate over a short time, to one in a thousand; waits for so long at the first call.
+pub(super) fn ns_per_tick_roughly() -> f64 {
+    static ROUGHLY: OnceLock<f64> = OnceLock::new();
+    if cfg!(not(target_arch = "x86_64")) {
+        return 1.0;
+    }
+    *ROUGHLY.get_or_init(|| rate_over(WINDOW))
+}
+
+/// Long enough for a rate to one in a thousand.
+const WINDOW: Duration = Duration::from_millis(2);
 
 /// The pair of readings that every later rate is measured from.
 fn anchor() -> (Instant, u64) {
@@ -95,8 +126,9 @@ mod counter {
     /// 40 ns of a stage's work that was still in flight counted as the next one's.
     #[inline(always)]
     pub(crate) fn now() -> u64 {
-        // SAFETY: every x86_64 processor has LFENCE and RDTSC; where an operating
-        // system forbids the latter to programs, it is not `promised`.
+        // SAFETY: every x86_64 processor has LFENCE and RDTSC. An operating system may
+        // forbid the latter, as Linux by `prctl(PR_SET_TSC)`: that ends the program by a
+        // signal, here as in the system's own clock, which reads it too.
         unsafe {
             _mm_lfence();
             _rdtsc()
@@ -142,4 +174,32 @@ pub(crate) use now as now_in_passing;
 #[cfg(not(target_arch = "x86_64"))]
 fn promised() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_that_a_sleeping_machine_has_spoilt_is_not_kept() {
+        for (over_long, kept) in [(0.5001, 0.5001), (0.25, 0.5), (1.0, 0.5), (0.0, 0.5)] {
+            assert_eq!(
+                unless_suspended(over_long, 0.5).to_bits(),
+                f64::to_bits(kept)
+            );
+        }
+    }
+
+    #[test]
+    fn a_counter_that_the_kernel_has_given_up_is_no_clock() {
+        for (kernels_clock, expected) in [
+            ("hpet\n", true),
+            ("acpi_pm\n", true),
+            ("tsc\n", false),
+            ("kvm-clock\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_given_up(kernels_clock.as_bytes()), expected);
+        }
+    }
 }
