@@ -36,8 +36,9 @@ impl Args {
         let Endpoint::File(path) = &self.output else {
             return None;
         };
-        let file = OpenOptions::new().write(true).open(path).ok()?;
-        file.metadata().ok().filter(fs::Metadata::is_file)?;
+        // A pipe is opened once, and has an end when it is closed.
+        fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        OpenOptions::new().write(true).open(path).ok()?;
         path.canonicalize().ok()
     }
 }

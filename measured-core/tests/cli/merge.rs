@@ -60,3 +60,21 @@ fn what_it_is_to_replace_is_there_until_all_is_written() {
     assert!(!status.success());
     assert_eq!(fs::read_to_string(&all).expect("still there"), before);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_gets_all_of_it() {
+    let report = report_file("merge-piped.json", USUAL);
+    let pipe = format!("{report}.pipe");
+    let _ = fs::remove_file(&pipe);
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).expect("text")
+    });
+    let run = measured(&["merge", &report, "-o", &pipe]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let read = reader.join().expect("it is read");
+    assert_eq!(read, measured(&["merge", &report]).stdout);
+}
