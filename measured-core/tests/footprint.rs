@@ -114,6 +114,27 @@ fn runs_one_after_the_other_allocate_nothing_once_warm() {
     }
 }
 
+/// Begins the next run before it lets go of the last.
+#[measured_stage("replacing")]
+fn replacing(records: impl Iterator<Item = u64>) -> u64 {
+    let mut current = kept(0..2);
+    let replace = |_| {
+        current = kept(0..2);
+        current.next().unwrap_or(0)
+    };
+    records.map(replace).sum()
+}
+
+#[test]
+fn a_body_that_begins_runs_without_end_holds_no_more_for_it() {
+    let _alone = alone();
+    registry("counts").scope(|| {
+        replacing(0..1_000);
+        let (_, peak) = allocated(|| _ = replacing(0..100_000));
+        assert_eq!(peak, 0);
+    });
+}
+
 fn memory_is_flat(timing: &str, records: u64) {
     let _alone = alone();
     registry(timing).scope(|| {

@@ -17,8 +17,8 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct Call<M: Mode> {
     run: &'static Run,
-    /// The body's place among those that are going on; none where nothing is recorded.
-    place: Option<usize>,
+    /// How many bodies are going on, its own included; none where nothing is recorded.
+    bodies: Option<u32>,
     mode: PhantomData<M>,
 }
 
@@ -74,10 +74,10 @@ pub(crate) fn start_with<M: Mode>(
 }
 
 impl<M: Mode> Call<M> {
-    fn of(run: &'static Run, place: Option<usize>) -> Call<M> {
+    fn of(run: &'static Run, bodies: Option<u32>) -> Call<M> {
         Call {
             run,
-            place,
+            bodies,
             mode: PhantomData,
         }
     }
@@ -100,8 +100,8 @@ impl<M: Mode> Call<M> {
     }
 
     fn end_body(&self) {
-        if let Some(place) = self.place {
-            nesting::end_body(place, self.run);
+        if let Some(bodies) = self.bodies {
+            nesting::end_body(bodies, self.run);
         }
     }
 }

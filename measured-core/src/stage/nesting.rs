@@ -17,9 +17,19 @@ use std::cell::{Cell, RefCell};
 
 #[derive(Debug)]
 struct Begun {
+    /// How many bodies are going on.
     bodies: u32,
-    /// With their generations.
-    runs: Vec<(&'static Run, u32)>,
+    /// Those of outer bodies first.
+    runs: Vec<Inside>,
+}
+
+/// A run that began in a body.
+#[derive(Clone, Copy, Debug)]
+struct Inside {
+    run: &'static Run,
+    generation: u32,
+    /// How many bodies it is in.
+    bodies: u32,
 }
 
 impl Begun {
@@ -28,6 +38,21 @@ impl Begun {
             bodies: 0,
             runs: Vec::new(),
         }
+    }
+
+    /// Adds a run; those that have ended make room first, as a body may begin any number.
+    fn push(&mut self, inside: Inside) {
+        if self.runs.len() == self.runs.capacity() {
+            self.runs.retain(Inside::goes_on);
+            self.runs.reserve(self.runs.len() + 1);
+        }
+        self.runs.push(inside);
+    }
+}
+
+impl Inside {
+    fn goes_on(&self) -> bool {
+        self.run.generation() == self.generation && self.run.is_going_on()
     }
 }
 
@@ -78,36 +103,38 @@ pub(crate) fn set_depth(depth: u32) {
     DEPTH.with(|at| at.set(depth));
 }
 
-/// A body begins. Returns its place among those that are going on.
+/// A body begins. Returns how many are going on, this one included.
 #[cold]
 #[inline(never)]
-pub(crate) extern "C" fn begin_body() -> usize {
+pub(crate) extern "C" fn begin_body() -> u32 {
     with_begun(|begun| {
         begun.bodies += 1;
-        begun.runs.len()
+        begun.bodies
     })
 }
 
-/// The body of `run` ends that began at `place`: those that began in it, have not
-/// ended and are nobody else's are within the run.
+/// The body of `run` ends, which was one of so many `bodies`: the runs that began in it,
+/// have not ended and are nobody else's are within the run.
 #[cold]
 #[inline(never)]
-pub(crate) extern "C" fn end_body(place: usize, run: &'static Run) {
-    let inside: SmallVec<[(&'static Run, u32); 4]> = with_begun(|begun| {
-        begun.bodies = begun.bodies.saturating_sub(1);
-        let inside = if begun.runs.len() > place {
-            begun.runs.drain(place..).collect()
-        } else {
-            SmallVec::new()
-        };
+pub(crate) extern "C" fn end_body(bodies: u32, run: &'static Run) {
+    let inside: SmallVec<[Inside; 4]> = with_begun(|begun| {
+        begun.bodies = bodies.saturating_sub(1);
+        let before = begun.runs.iter().rposition(|it| it.bodies < bodies);
+        let inside = begun.runs.drain(before.map_or(0, |at| at + 1)..).collect();
         if begun.bodies > 0 && run.is_going_on() {
-            for_ourselves(|| begun.runs.push((run, run.generation())));
+            let run = Inside {
+                run,
+                generation: run.generation(),
+                bodies: begun.bodies,
+            };
+            for_ourselves(|| begun.push(run));
         }
         inside
     });
-    for (inner, generation) in inside {
-        if inner.generation() == generation {
-            inner.note_within(run);
+    for inner in inside {
+        if inner.run.generation() == inner.generation {
+            inner.run.note_within(run);
         }
     }
 }
@@ -115,7 +142,7 @@ pub(crate) extern "C" fn end_body(place: usize, run: &'static Run) {
 /// A run has ended: usually the last that began.
 pub(crate) fn forget_ended() {
     with_begun(|begun| {
-        while begun.runs.last().is_some_and(|(run, _)| !run.is_going_on()) {
+        while begun.runs.last().is_some_and(|it| !it.goes_on()) {
             begun.runs.pop();
         }
     });
