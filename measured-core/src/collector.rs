@@ -32,7 +32,8 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
 /// ```
 #[derive(Debug, Default)]
 pub struct MetricsCollector {
-    records_in: Whole,
+    /// Below zero while the input has yet to tell of records that are to be disregarded.
+    records_in: Signed,
     records_out: Whole,
     records_err: Whole,
     /// Pulls that yielded nothing: the final `None`, and every later one.
@@ -91,7 +92,7 @@ impl MetricsCollector {
     #[must_use]
     pub const fn new() -> MetricsCollector {
         MetricsCollector {
-            records_in: Whole::new(0),
+            records_in: Signed::zero(),
             records_out: Whole::new(0),
             records_err: Whole::new(0),
             empty_pulls: Whole::new(0),
@@ -116,7 +117,7 @@ impl MetricsCollector {
     /// assert_eq!(collector.records_in(), 3);
     /// ```
     pub fn received(&self, records: u64) {
-        self.records_in.add(records);
+        self.records_in.add(records as i64);
     }
 
     /// Counts `records` that went out.
@@ -157,7 +158,7 @@ impl MetricsCollector {
     /// ```
     #[must_use]
     pub fn records_in(&self) -> u64 {
-        self.records_in.get()
+        u64::try_from(self.records_in.get()).unwrap_or(0)
     }
 
     /// Records that went out, exact up to the last publication: at most one sample ago.
@@ -214,6 +215,7 @@ impl MetricsCollector {
 impl MetricsCollector {
     /// As new, its ring kept.
     pub(crate) fn reset(&self, now: u64) {
+        self.records_in.set(0);
         self.clear_counts();
         self.begin_stretch(now);
         self.weight.store(1, Relaxed);
@@ -227,14 +229,15 @@ impl MetricsCollector {
     }
 
     pub(crate) fn clear_counts(&self) {
-        for count in [
-            &self.records_in,
-            &self.records_out,
-            &self.records_err,
-            &self.empty_pulls,
-        ] {
+        self.records_in.set(self.records_in.get().min(0));
+        for count in [&self.records_out, &self.records_err, &self.empty_pulls] {
             count.set(0);
         }
+    }
+
+    /// Of the records that will be told to have come in, the first so many did not.
+    pub(crate) fn disregard(&self, records: u64) {
+        self.records_in.add((records as i64).wrapping_neg());
     }
 
     /// Of the records that went out, so many were `Err`.

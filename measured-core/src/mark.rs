@@ -4,7 +4,7 @@ use std::fmt;
 use std::iter::FusedIterator;
 
 #[cfg(feature = "enable")]
-use crate::stage::{self, Clocked, In, Out, Plain, Run, Site};
+use crate::stage::{self, In, Mark, Out, Plain, Run, Site};
 
 /// Names a part of a chain of iterators as a stage.
 ///
@@ -38,6 +38,10 @@ use crate::stage::{self, Clocked, In, Out, Plain, Run, Site};
 /// chained into one, only the first mark is an input: of the others the time is the
 /// stage's upstream, as they measured it themselves, and their records are not its
 /// `records_in`.
+///
+/// A mark on a reference, as on `rows.by_ref().take(5)`, has the records that it took.
+/// The rest is the next mark's; what is taken between two marks, a header perhaps, went
+/// into neither.
 pub trait Measured: Iterator + Sized {
     /// Ends the stage `name` here.
     ///
@@ -65,7 +69,7 @@ pub struct Marked<I>(Records<I>);
 
 /// Out ends the stage; In begins the next one, whoever that will be.
 #[cfg(feature = "enable")]
-type Records<I> = In<Out<I, Clocked, Plain>, Clocked>;
+type Records<I> = In<Out<I, Mark, Plain>, Mark>;
 #[cfg(not(feature = "enable"))]
 type Records<I> = I;
 
@@ -77,10 +81,14 @@ impl<I: Iterator> Marked<I> {
         place: &'static std::panic::Location<'_>,
     ) -> Marked<I> {
         let below = stage::below(&mut records);
-        let run = below
-            .pending
-            .map_or_else(Run::fresh, |input| input.run.hold());
+        let run = below.pending.map_or_else(Run::fresh, |input| {
+            input.run.settle(input.passed);
+            input.run.hold()
+        });
         let call = stage::start_on(run, &Site::new(name, "", place.file(), place.line()));
+        if let Some(input) = below.pending {
+            run.disregard(input.passed);
+        }
         for upstream in &below.feeding {
             run.note_input(upstream.run);
         }

@@ -140,3 +140,96 @@ fn the_iterator_is_what_it_was() {
     assert!(again.by_ref().measured("rest").eq([2]));
     assert_eq!(again.next(), None);
 }
+
+/// `records_in` and `records_out` of a stage, under a timing.
+fn records(timing: Timing, stage: &str, f: impl FnOnce()) -> (u64, u64) {
+    let registry = Registry::new().with_timing(timing);
+    registry.scope(f);
+    let report = registry.capture();
+    let stage = report.stage(stage).unwrap();
+    (stage.records_in, stage.records_out)
+}
+
+fn timings() -> [Timing; 4] {
+    ["counts", "sampled", "one-in=64", "every"].map(|timing| timing.parse().unwrap())
+}
+
+#[test]
+fn what_was_taken_before_a_mark_did_not_go_into_its_stage() {
+    for timing in timings() {
+        let work = records(timing, "work", || {
+            let mut rows = (0..1_001).measured("parse");
+            assert_eq!(rows.next(), Some(0));
+            assert_eq!(rows.map(|n| n + 1).measured("work").count(), 1_000);
+        });
+        assert_eq!(work, (1_000, 1_000), "{timing}");
+        let none = records(timing, "none", || {
+            let mut rows = (0..7).measured("parse");
+            assert_eq!(rows.by_ref().count(), 7);
+            assert_eq!(rows.measured("none").count(), 0);
+        });
+        assert_eq!(none, (0, 0), "{timing}");
+    }
+}
+
+#[test]
+fn a_mark_on_a_reference_lets_the_next_one_have_the_rest() {
+    for timing in timings() {
+        let pipeline = || {
+            let mut rows = (0..1_000).measured("parse");
+            assert_eq!(rows.by_ref().take(5).measured("head").count(), 5);
+            assert_eq!(rows.next(), Some(5));
+            assert_eq!(rows.by_ref().take(4).measured("middle").count(), 4);
+            assert_eq!(rows.map(|n| n + 1).measured("rest").count(), 990);
+        };
+        for (stage, passed) in [("head", 5), ("middle", 4), ("rest", 990)] {
+            let told = records(timing, stage, pipeline);
+            assert_eq!(told, (passed, passed), "{stage}, {timing}");
+        }
+        let head = records(timing, "head", || {
+            let mut rows = (0..1_000).measured("parse");
+            assert_eq!(rows.by_ref().take(5).measured("head").count(), 5);
+            assert_eq!(rows.count(), 995);
+        });
+        assert_eq!(head, (5, 5), "{timing}");
+    }
+}
+
+#[test]
+fn the_rest_is_another_run_on_another_thread_and_in_a_clone() {
+    for timing in timings() {
+        let pipeline = || {
+            let mut rows = (0..1_000).measured("parse");
+            assert_eq!(rows.by_ref().take(5).measured("head").count(), 5);
+            let other = rows.clone();
+            let registry = Registry::current();
+            let rest = move || {
+                let rest = || rows.map(|n| n + 1).measured("rest").count();
+                assert_eq!(registry.scope(rest), 995);
+            };
+            std::thread::spawn(rest).join().unwrap();
+            assert_eq!(other.measured("other").count(), 995);
+        };
+        for (stage, passed) in [("head", 5), ("rest", 995), ("other", 995)] {
+            let told = records(timing, stage, pipeline);
+            assert_eq!(told, (passed, passed), "{stage}, {timing}");
+        }
+    }
+}
+
+#[test]
+fn the_rest_pulls_from_what_the_first_did() {
+    let report = report(|clock| {
+        let mut rows = (0..100).inspect(|_| clock.advance(100)).measured("parse");
+        let work = |n: u64| {
+            clock.advance(10);
+            n
+        };
+        assert_eq!(rows.by_ref().take(5).map(work).measured("head").count(), 5);
+        assert_eq!(rows.map(work).measured("rest").count(), 95);
+    });
+    assert_eq!(figures(&report, "parse"), (0, 100, 10_000, 0));
+    assert_eq!(figures(&report, "head"), (5, 5, 50, 500));
+    assert_eq!(figures(&report, "rest"), (95, 95, 950, 9_500));
+    assert_eq!(report.stage("rest").unwrap().inputs, ["parse"]);
+}

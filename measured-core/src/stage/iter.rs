@@ -32,11 +32,18 @@ use std::marker::PhantomData;
 pub trait Mode: sealed::Sealed {
     #[doc(hidden)]
     const CLOCKED: bool;
+    /// The stage is a mark: another may have its input after it.
+    #[doc(hidden)]
+    const MARKED: bool = false;
 }
 
 /// The mode is chosen at run time.
 #[derive(Debug)]
 pub struct Clocked;
+
+/// As [`Clocked`], of a mark.
+#[derive(Debug)]
+pub struct Mark;
 
 /// `timing = counts`: records are counted, with no check that would keep a loop
 /// from being vectorised.
@@ -45,6 +52,11 @@ pub struct Counted;
 
 impl Mode for Clocked {
     const CLOCKED: bool = true;
+}
+
+impl Mode for Mark {
+    const CLOCKED: bool = true;
+    const MARKED: bool = true;
 }
 
 impl Mode for Counted {
@@ -99,6 +111,7 @@ impl<T, E> Fallible for Result<T, E> {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Clocked {}
+    impl Sealed for super::Mark {}
     impl Sealed for super::Counted {}
 }
 
@@ -171,9 +184,9 @@ impl<I, M: Mode> In<I, M> {
     }
 }
 
-impl<I> In<I, Clocked> {
+impl<I> In<I, Mark> {
     /// The input of a stage that has no name yet.
-    pub(crate) fn pending(mut records: I) -> In<I, Clocked>
+    pub(crate) fn pending(mut records: I) -> In<I, Mark>
     where
         I: Iterator,
     {
@@ -335,7 +348,9 @@ impl<M: Mode, T> Drop for OutPulse<M, T> {
     #[inline]
     fn drop(&mut self) {
         self.tell_errors();
-        if M::CLOCKED {
+        if M::MARKED {
+            self.run.drop_marked(self.countdown.used());
+        } else if M::CLOCKED {
             self.run.drop_output(self.countdown.used());
         } else {
             self.run.drop_counted(self.countdown.used(), self.empty);
@@ -373,7 +388,8 @@ impl<I: Iterator, M: Mode> Iterator for In<I, M> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        link::pass_on(self.pulse.run, || self.records.size_hint())
+        let passed = self.pulse.countdown.used();
+        link::pass_on(self.pulse.run, passed, || self.records.size_hint())
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Pending {
     pub(crate) run: &'static Run,
     /// Which of the runs found it pulls from.
     pub(crate) feeder: usize,
+    /// Records that came through it before it was found, and that it has not told of.
+    pub(crate) passed: u64,
 }
 
 impl Below {
@@ -111,10 +113,11 @@ pub(crate) fn answer(run: &'static Run, deeper: impl FnOnce() -> Hint) -> Hint {
 }
 
 /// An In is asked. It offers its run, if that is still nobody's; else whoever asks
-/// is within its run's function. `deeper` is asked in any case.
+/// is within its run's function. `deeper` is asked in any case. `passed`: records that
+/// came through it and that the run has not been told of.
 #[inline]
-pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
-    let begun = ASKED.get() && begins_to_pass(run);
+pub(crate) fn pass_on<R>(run: &'static Run, passed: u64, deeper: impl FnOnce() -> R) -> R {
+    let begun = ASKED.get() && begins_to_pass(run, passed);
     let found = deeper();
     if begun {
         has_passed();
@@ -124,11 +127,16 @@ pub(crate) fn pass_on<R>(run: &'static Run, deeper: impl FnOnce() -> R) -> R {
 
 #[cold]
 #[inline(never)]
-extern "C" fn begins_to_pass(run: &'static Run) -> bool {
+extern "C" fn begins_to_pass(run: &'static Run, passed: u64) -> bool {
     with_found(|below| {
         if run.is_pending() {
             let feeder = below.feeding.len();
-            below.pending.get_or_insert(Pending { run, feeder });
+            let pending = Pending {
+                run,
+                feeder,
+                passed,
+            };
+            below.pending.get_or_insert(pending);
             return false;
         }
         if run.is_going_on() {

@@ -15,6 +15,7 @@ mod site;
 
 pub use call::Call;
 pub(crate) use call::start_on;
+pub(crate) use iter::Mark;
 pub use iter::{Clocked, Counted, In, IntoIn, Mode, Out, Plain, Results, Tally};
 pub(crate) use link::below;
 #[cfg(feature = "auto-register")]

@@ -14,6 +14,10 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn enter_input(&'static self, used: u64) -> u64 {
         if self.thread.load(Relaxed) != this_thread() {
+            if self.is_pending() {
+                self.settle(used);
+                return FAR;
+            }
             // Its records are added when it ends.
             self.note_fed_elsewhere();
             return KEEP;
@@ -128,7 +132,7 @@ impl Run {
             return FAR;
         }
         if self.thread.load(Relaxed) != this_thread() {
-            self.with_stage(|state| state.metrics.records_in += used);
+            self.receive_elsewhere(used);
             return FAR;
         }
         self.collector.received(used);
@@ -156,8 +160,17 @@ impl Run {
             self.collector.received(used);
             self.has_taken_its_input();
         } else {
-            self.with_stage(|state| state.metrics.records_in += used);
+            self.receive_elsewhere(used);
         }
         self.release();
+    }
+
+    /// Records came through an input on a thread that is not the run's.
+    fn receive_elsewhere(&self, records: u64) {
+        if self.is_pending() {
+            self.settle(records);
+        } else {
+            self.with_stage(|state| state.metrics.records_in += records);
+        }
     }
 }

@@ -161,6 +161,19 @@ impl Run {
         self.leave();
     }
 
+    /// The output of a mark is dropped. If it was made of a reference, its input is there
+    /// yet, and may be another mark's.
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn drop_marked(&'static self, used: u64) {
+        self.note_last_yielded(used);
+        self.end_early();
+        if self.phase.is(Phase::Ended) && self.is_held_by_others() {
+            self.wait_for_another();
+        }
+        self.release();
+    }
+
     /// An output that only counts is dropped.
     #[cold]
     #[inline(never)]
@@ -182,9 +195,13 @@ impl Run {
 
     /// Whoever holds this lets go of it; where it has not ended, it ends early.
     pub(crate) fn leave(&'static self) {
+        self.end_early();
+        self.release();
+    }
+
+    fn end_early(&'static self) {
         if self.is_going_on() {
             self.end(End::early());
         }
-        self.release();
     }
 }

@@ -14,6 +14,9 @@ use std::sync::atomic::Ordering::{self, Relaxed};
 /// In the place of a number of holders: it is never given back.
 const FOR_EVER: u32 = u32::MAX;
 
+/// In the place of a thread: whichever pulls is another.
+const NO_THREAD: u32 = 0;
+
 static POOL: Mutex<Vec<&'static Run>> = Mutex::new(Vec::new());
 
 impl Run {
@@ -50,8 +53,35 @@ impl Run {
     pub(crate) fn pending(directly: bool) -> &'static Run {
         let run = Run::fresh();
         run.phase.set(Phase::Pending);
+        run.thread.store(NO_THREAD, Relaxed);
         run.shares_inputs.store(directly, Relaxed);
         run
+    }
+
+    /// The mark that had the input is gone, and the input is not: it waits for another
+    /// mark. What it has passed for this one it tells when it is next pulled.
+    pub(super) fn wait_for_another(&self) {
+        self.with_stage(|state| self.hand_over_counts(state));
+        self.generation.fetch_add(1, Relaxed);
+        self.clocked.store(false, Relaxed);
+        self.shares_output.store(false, Relaxed);
+        self.thread.store(NO_THREAD, Relaxed);
+        self.timed.set(Timed::Look);
+        self.phase.set(Phase::Pending);
+    }
+
+    /// The last records of the mark that it was, if it was one: what comes from now on
+    /// is nobody's.
+    pub(crate) fn settle(&self, records: u64) {
+        self.timed.set(Timed::Untimed);
+        self.collector.received(records);
+        self.with_stage(|state| self.hand_over_counts(state));
+        for_ourselves(|| *self.session.lock() = None);
+    }
+
+    /// So many records came through its input before it began.
+    pub(crate) fn disregard(&self, records: u64) {
+        self.collector.disregard(records);
     }
 
     pub(crate) fn is_pending(&self) -> bool {
@@ -83,6 +113,10 @@ impl Run {
         }
         self.release();
         None
+    }
+
+    pub(super) fn is_held_by_others(&self) -> bool {
+        (2..FOR_EVER).contains(&self.holders.load(Relaxed))
     }
 
     /// One adapter less; the last gives the run back.
