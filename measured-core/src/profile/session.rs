@@ -81,10 +81,13 @@ pub(super) fn stop() -> Option<Gathered> {
         ..
     } = state.session.take()?;
     let now = clock.now();
+    // Who goes on is not to be told of more while what there is is read.
+    running::stop_watching(Watcher::Profiler);
     let mut calls = ended;
     for tree in state.trees.iter().filter(|tree| tree.is_of(current())) {
         calls.absorb(tree, now);
     }
+    running::begin_watching(Watcher::Profiler);
     let spare = state.spare();
     let [of_a_call, of_a_pull] =
         [&probes::FUNCTION, &probes::STAGE].map(|empty| Probes::of(empty, &clock, spare));

@@ -10,8 +10,8 @@ use super::clock;
 use crate::running::{NOBODY, Number};
 use crate::single_writer::Whole;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU32, fence};
 
 /// From here on a call joins an earlier one of the same function, where there is one
 /// on its way: recursion has no end, and a tree must have one.
@@ -376,19 +376,39 @@ impl Tree {
 
     /// All nodes, parents before their children: the parent, who was called, and what
     /// it amounts to, the time until `now` included where a call goes on.
-    pub(super) fn nodes(&self, now: u64) -> impl Iterator<Item = (u32, Number, Figures)> + '_ {
-        let running = self.current.load(Relaxed);
-        let meanwhile = now.saturating_sub(self.since.get());
-        (0..self.nodes.load(Acquire)).filter_map(move |at| {
+    ///
+    /// Its thread may call and return meanwhile. Then all is read again, some times; and
+    /// at last, whoever runs is looked at behind the figures, so that no time is there twice.
+    pub(super) fn nodes(&self, now: u64) -> Vec<(u32, Number, Figures)> {
+        const TRIES: u32 = 4;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let since = self.since.get();
+            let mut nodes: Vec<_> = self.figures().collect();
+            fence(Acquire);
+            let switched = self.since.get();
+            if switched == since || tries == TRIES {
+                let running = nodes.get_mut(self.current.load(Relaxed) as usize);
+                if let Some((.., figures)) = running {
+                    figures.own += now.saturating_sub(switched);
+                }
+                return nodes;
+            }
+        }
+    }
+
+    /// Without the time of what goes on.
+    fn figures(&self) -> impl Iterator<Item = (u32, Number, Figures)> {
+        (0..self.nodes.load(Acquire)).map_while(|at| {
             let node = self.node(at)?;
             let [calls, recursive, resumed, own] =
                 [CALLS, RECURSIVE, RESUMED, OWN].map(|figure| node.figures[figure].get());
-            let going_on = if at == running { meanwhile } else { 0 };
             let figures = Figures {
                 calls,
                 recursive,
                 resumed,
-                own: own + going_on,
+                own,
             };
             Some((
                 node.parent.load(Relaxed),
@@ -413,10 +433,11 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
 
     /// Every call that the tree was told of is on a node, or among those that found none.
     fn accounted_for(tree: &Tree) -> u64 {
-        let calls: u64 = tree.nodes(0).map(|(.., figures)| figures.calls).sum();
+        let calls: u64 = tree.figures().map(|(.., figures)| figures.calls).sum();
         calls + tree.unplaced()
     }
 
@@ -446,11 +467,11 @@ mod tests {
             made += 1;
         }
         assert_eq!(accounted_for(&tree), made);
-        assert!(tree.nodes(0).count() <= FULL as usize);
+        assert!(tree.figures().count() <= FULL as usize);
         assert_eq!(tree.current.load(Relaxed), ROOT);
         // None is lost: they are on their function's nodes further up.
         assert_eq!(tree.unplaced(), 0);
-        let leaves = tree.nodes(0).filter(|(_, number, _)| *number == 401);
+        let leaves = tree.figures().filter(|(_, number, _)| *number == 401);
         assert_eq!(leaves.map(|(.., it)| it.calls).sum::<u64>(), 400 * 400);
     }
 
@@ -478,7 +499,7 @@ mod tests {
     fn a_recursion_of_a_million_is_a_hundred_nodes() {
         let tree = Tree::new();
         let open: Vec<Open> = (0..1_000_000).map(|n| call(&tree, 1 + n % 3)).collect();
-        assert!(tree.nodes(0).count() <= DEEP as usize + 4);
+        assert!(tree.figures().count() <= DEEP as usize + 4);
         assert_eq!(accounted_for(&tree), 1_000_000);
         for open in open.into_iter().rev() {
             tree.leave_any(open, 0);
@@ -498,7 +519,7 @@ mod tests {
         tree.leave_any(outer, 0);
         let again = call(&tree, 1);
         tree.leave_any(again, 0);
-        assert_eq!((tree.nodes(0).count(), accounted_for(&tree)), (2, 2));
+        assert_eq!((tree.figures().count(), accounted_for(&tree)), (2, 2));
     }
 
     #[test]
@@ -513,5 +534,40 @@ mod tests {
             (tree.current.load(Relaxed), tree.depth.load(Relaxed)),
             (ROOT, 0)
         );
+    }
+
+    #[test]
+    fn no_time_is_there_twice_where_a_call_returns_while_the_tree_is_read() {
+        const TICKS: u64 = 1_000;
+        let tree = Tree::new();
+        tree.begin(1);
+        tree.since.set(0);
+        // The one whose call returns is read last.
+        let last = (0..5_000).filter_map(|_| tree.add(7, ROOT, 1)).last();
+        let last = last.expect("there is room");
+        let rounds = 1..=500;
+        let gate = Barrier::new(2);
+        // Said at the end: one who fails must not leave the other waiting.
+        let right = std::thread::scope(|threads| {
+            threads.spawn(|| {
+                for round in rounds.clone() {
+                    tree.current.store(last, Relaxed);
+                    gate.wait();
+                    (0..round).for_each(|_| std::hint::spin_loop());
+                    let from = tree.node(last).expect("it is there");
+                    tree.switch(from, ROOT, round * TICKS);
+                    gate.wait();
+                }
+            });
+            let is_right = |round: &u64| {
+                gate.wait();
+                let nodes = tree.nodes(round * TICKS);
+                gate.wait();
+                let own: u64 = nodes.iter().map(|(.., figures)| figures.own).sum();
+                own == round * TICKS
+            };
+            rounds.clone().filter(is_right).count()
+        });
+        assert_eq!(right as u64, *rounds.end());
     }
 }
