@@ -47,8 +47,8 @@ impl Run {
         } else {
             self.add_exact_own(now);
         }
-        // Whoever runs around this body takes the whole of it off its own time; what
-        // ran inside its inputs, if it was that stage's, was not taken off.
+        // Whoever runs around this body takes the whole of it off its own time, but for
+        // what ran inside its inputs, if that was that stage's.
         self.come_up();
         let body = self.between(self.started.get(), now);
         nesting::set(self.claimed.get() + body as i64);
@@ -74,6 +74,7 @@ impl Run {
             let (own, upstream) = self.end_stretch(ticks);
             let mut outermost = own + upstream;
             if self.passes_on.load(Relaxed) {
+                // It is the stage's around it, which does not take it off.
                 outermost = own;
                 self.claimed.add(-upstream.round() as i64);
             }
