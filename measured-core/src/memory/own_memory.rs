@@ -18,7 +18,7 @@ pub(super) fn held() -> usize {
 /// Keeps a value for good; `None` where the system has no memory left.
 pub(super) fn kept<T: Sync>(value: T) -> Option<&'static T> {
     let block = allocated(Layout::new::<T>())?.cast::<T>();
-    // SAFETY: aligned for `T`, as long as it, and freed by `give_back` at most.
+    // SAFETY: aligned for `T`, as long as it, nobody else's, and never freed.
     unsafe {
         block.write(value);
         Some(&*block)
@@ -28,8 +28,7 @@ pub(super) fn kept<T: Sync>(value: T) -> Option<&'static T> {
 /// Keeps a copy for good; `None` where the system has no memory left.
 pub(super) fn kept_copy<T: Sync + Copy>(values: &[T]) -> Option<&'static [T]> {
     let block = allocated(Layout::for_value(values))?.cast::<T>();
-    // SAFETY: aligned for `T`, as long as all of them, nobody else's, and freed by
-    // `give_back` at most.
+    // SAFETY: aligned for `T`, as long as all of them, nobody else's, and never freed.
     unsafe {
         ptr::copy_nonoverlapping(values.as_ptr(), block, values.len());
         Some(slice::from_raw_parts(block, values.len()))
@@ -47,18 +46,6 @@ fn allocated(layout: Layout) -> Option<*mut u8> {
     }
     HELD.fetch_add(layout.size(), Relaxed);
     Some(block)
-}
-
-/// Takes back what was kept, and does not drop it.
-///
-/// # Safety
-/// It is from [`kept`] or [`kept_copy`], and nobody else has seen it.
-pub(super) unsafe fn give_back<T: ?Sized>(value: &'static T) {
-    let layout = Layout::for_value(value);
-    let block = ptr::from_ref(value).cast_mut().cast::<u8>();
-    HELD.fetch_sub(layout.size(), Relaxed);
-    // SAFETY: by the caller's promise it was allocated so, and is not used any more.
-    unsafe { System.dealloc(block, layout) };
 }
 
 /// Where any thread finds something that is kept.
@@ -114,8 +101,6 @@ mod tests {
         let copy = kept_copy(&[1_usize, 2, 3]).expect("memory");
         assert_eq!(copy, [1, 2, 3]);
         assert!(held() >= 824);
-        // SAFETY: only this test has it.
-        unsafe { give_back(copy) };
         assert!(kept_copy::<u8>(&[]).is_none());
     }
 }

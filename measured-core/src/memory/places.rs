@@ -253,6 +253,9 @@ fn walk(frames: &mut [usize]) -> usize {
     depth
 }
 
+/// Where another thread is quicker, its stack is the one, and ours is kept for nothing:
+/// once per thread and place at most, which is less than it would take to free what is
+/// referred to as kept for good.
 fn find_or_add(owner: Owner, frames: &[usize]) -> Option<(Place, &'static Stack)> {
     let hash = hash_of(owner, frames);
     let mut new = None;
@@ -271,11 +274,9 @@ fn find_or_add(owner: Owner, frames: &[usize]) -> Option<(Place, &'static Stack)
             }
         }
         if let Some(stack) = there.filter(|stack| stack.is(hash, owner, frames)) {
-            new.into_iter().for_each(Stack::take_back);
             return Some((Place::at(index)?, stack));
         }
     }
-    new.into_iter().for_each(Stack::take_back);
     None
 }
 
@@ -298,15 +299,6 @@ impl Stack {
             counted: Turnover::new(),
             estimated: Turnover::new(),
         })
-    }
-
-    /// What another thread was quicker with.
-    fn take_back(&'static self) {
-        // SAFETY: both are from `kept` above, and never came into the table.
-        unsafe {
-            own_memory::give_back(self.frames);
-            own_memory::give_back(self);
-        }
     }
 
     fn is(&self, hash: u64, owner: Owner, frames: &[usize]) -> bool {
