@@ -49,7 +49,8 @@ pub struct MetricsCollector {
     recent: OnceLock<Box<Ring>>,
     /// How many pulls a timed one stands for, until the next fold.
     weight: AtomicU32,
-    /// Timed cycles since the last fold; folds come long before 65,535, which is as far as it counts.
+    /// Timed cycles since the last fold, which comes long before 65,535 of them; fed by
+    /// hand, with no fold, it goes on from [`COUNTED_ANEW`].
     batch: AtomicU16,
     place: State<Whereabouts>,
     /// The body has returned and the iterator was pulled.
@@ -81,6 +82,9 @@ struct Ring([AtomicU16; RECENT]);
 
 /// How many recent latencies are kept.
 pub(crate) const RECENT: usize = 100;
+
+/// For 65,536: the same place in a ring that is as full.
+const COUNTED_ANEW: u16 = (RECENT + 65_536 % RECENT) as u16;
 
 impl MetricsCollector {
     /// All zero; allocates nothing.
@@ -145,7 +149,8 @@ impl MetricsCollector {
             .get_or_init(|| Box::new(Ring([const { AtomicU16::new(0) }; RECENT])));
         let batch = self.batch.load(Relaxed);
         ring.0[batch as usize % RECENT].store(Latency::of(ticks).to_bits(), Relaxed);
-        self.batch.store(batch.saturating_add(1), Relaxed);
+        let next = batch.checked_add(1).unwrap_or(COUNTED_ANEW);
+        self.batch.store(next, Relaxed);
     }
 
     /// Records that came in, exact up to the last publication: at most one sample ago.
@@ -351,5 +356,12 @@ mod tests {
         assert_eq!(collector.recent().count(), 0);
         (0..250).for_each(|ticks| collector.timed(ticks));
         assert!(collector.recent().eq(150..250));
+    }
+
+    #[test]
+    fn the_ring_goes_on_for_as_long_as_it_is_fed() {
+        let collector = MetricsCollector::new();
+        (0..200_000).for_each(|at| collector.timed(at % 1_000));
+        assert!(collector.recent().eq(900..1_000));
     }
 }
