@@ -11,7 +11,7 @@ use crate::metrics::StageMetrics;
 use crate::site_id::SiteId;
 use crate::timing::Timing;
 use covered::Covered;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -62,7 +62,7 @@ struct Inner {
     /// Which of the process's registries it is.
     number: u64,
     /// How often it was captured.
-    captures: AtomicU64,
+    captures: Mutex<u64>,
     clock: Clock,
     /// `None`: whatever the process says.
     timing: Mutex<Option<Timing>>,
@@ -101,7 +101,7 @@ impl Registry {
         static REGISTRIES: AtomicU64 = AtomicU64::new(0);
         Registry(Arc::new(Inner {
             number: REGISTRIES.fetch_add(1, Relaxed),
-            captures: AtomicU64::new(0),
+            captures: Mutex::new(0),
             clock,
             timing: Mutex::new(timing),
             seed: AtomicU64::new(seed),
@@ -274,9 +274,15 @@ impl Registry {
         *self.0.timing.lock() = Some(timing);
     }
 
-    /// Which of the process's registries it is, and a number for one more capture.
-    pub(crate) fn next_capture(&self) -> (u64, u64) {
-        (self.0.number, self.0.captures.fetch_add(1, Relaxed) + 1)
+    /// Which of the process's registries it is.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// How many captures there were. Held while one is taken: of two at once the later by
+    /// number might have the earlier counts.
+    pub(crate) fn captures(&self) -> MutexGuard<'_, u64> {
+        self.0.captures.lock()
     }
 
     fn seed(&self) -> u64 {

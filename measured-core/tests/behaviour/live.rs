@@ -1,7 +1,7 @@
 //! What a report shows of runs that have not ended, captured from another thread.
 
 use crate::world::{World, counting_timings, stage, work};
-use measured_core::{Registry, Report, Timing, measured_stage};
+use measured_core::{Measured, Registry, Report, Timing, measured_stage};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
@@ -381,4 +381,34 @@ fn errors_are_told_with_the_records_that_they_are_among() {
         drop(results);
         assert_eq!(errors_and_records(&registry), (50_000, 100_000));
     }
+}
+
+#[test]
+fn a_later_capture_never_has_less_whoever_took_it() {
+    let registry = Registry::new().with_timing(Timing::Every);
+    let mut numbers = registry.scope(|| (0_u64..).measured("numbers"));
+    let (first, done) = (numbers.next(), AtomicU64::new(0));
+    let mut reports: Vec<Report> = thread::scope(|scope| {
+        let takers = [(); 3].map(|()| {
+            scope.spawn(|| {
+                let taken: Vec<Report> = (0..1_000).map(|_| registry.capture()).collect();
+                done.fetch_add(1, Ordering::Relaxed);
+                taken
+            })
+        });
+        while done.load(Ordering::Relaxed) < 3 {
+            numbers.next();
+        }
+        let taken = takers
+            .into_iter()
+            .map(|taker| taker.join().expect("reports"));
+        taken.flatten().collect()
+    });
+    reports.sort_by_key(|report| report.origin.as_ref().map(|origin| origin.sequence));
+    let records: Vec<u64> = reports
+        .iter()
+        .map(|report| stage(report, "numbers").records_out)
+        .collect();
+    assert!(first.is_some() && records.first() < records.last());
+    assert!(records.is_sorted());
 }

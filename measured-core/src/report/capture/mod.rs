@@ -61,6 +61,8 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn capture(&self) -> Report {
+        let mut captures = self.captures();
+        *captures += 1;
         let stages = self.stages();
         let mut capture = Capture::new(self.clock().ns_per_tick(), stages.len());
         for stage in &stages {
@@ -70,7 +72,7 @@ impl Registry {
         capture.add_never_run(&crate::stage::never_run(self, &stages));
         // Read after the stages, so that none has seen a later time than the wall.
         let wall = self.covered(self.clock().now());
-        capture.into_report(self, wall as f64)
+        capture.into_report(self, *captures, wall as f64)
     }
 }
 
@@ -283,7 +285,7 @@ impl Capture {
     }
 
     /// Divides the wall, which is in ticks.
-    fn into_report(mut self, registry: &Registry, wall: f64) -> Report {
+    fn into_report(mut self, registry: &Registry, sequence: u64, wall: f64) -> Report {
         self.take_off_what_is_within();
         let Sums {
             own,
@@ -325,10 +327,9 @@ impl Capture {
         let sink_ns = rounding.part(sink);
         let instrumentation_ns = rounding.last(probes, wall);
 
-        let (number, sequence) = registry.next_capture();
         let mut report = Report {
             schema: SCHEMA,
-            origin: Some(Origin::now(number, sequence)),
+            origin: Some(Origin::now(registry.number(), sequence)),
             wall_ns: self.ns(wall),
             source_ns,
             sink_ns,
