@@ -70,9 +70,12 @@ impl Run {
         self.phase.set(Phase::Pending);
     }
 
-    /// The last records of the mark that it was, if it was one: what comes from now on
-    /// is nobody's.
+    /// The last records of the mark that it was, if it was one and they are not told yet:
+    /// what comes from now on is nobody's.
     pub(crate) fn settle(&self, records: u64) {
+        if !self.is_armed() {
+            return;
+        }
         self.timed.set(Timed::Untimed);
         self.collector.received(records);
         self.with_stage(|state| self.hand_over_counts(state));
