@@ -337,10 +337,17 @@ fn nothing_to_measure(args: &Args, function: &Function) -> Error {
         let message = format!("with `output = none` nothing is left to measure: {STAGE}");
         return Error::new_spanned(none, message);
     }
-    let hint = if function.params().next().is_none() {
-        ""
-    } else {
-        "; if one of the parameters is an iterator by another name, write `input = …`"
+    let scope = Scope::of(&function.sig.generics);
+    let brings = |param: &&PatType| scope.input(&param.ty).is_some();
+    let mut unused = function.params().filter(|param| is_unused(param));
+    let unused = unused.find(brings).and_then(name_of);
+    let hint = match unused {
+        Some(PatIdent { ident, .. }) => {
+            format!("; `{ident}` is taken for unused: call it otherwise")
+        }
+        None if function.params().next().is_none() => String::new(),
+        None => "; if one of the parameters is an iterator by another name, write `input = …`"
+            .to_owned(),
     };
     let ident = &function.sig.ident;
     let message = format!("`{ident}` takes no records and returns none: {STAGE}{hint}");
