@@ -92,7 +92,9 @@
 //! 512 bytes, whatever the number of records. [What measuring costs](guide::costs) has
 //! the figures, each table under the command that made it.
 //!
-//! Rust 1.85 or later.
+//! Rust 1.85 or later, on targets with atomics of 64 bits and a clock: on
+//! `wasm32-unknown-unknown` [`std::time::Instant`] panics, and so would the first stage
+//! that is measured.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

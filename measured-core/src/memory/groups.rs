@@ -18,6 +18,7 @@ use super::symbols::Line;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum GroupBy {
     /// The measured stage or profiled function that ran.
     Stage,

@@ -24,6 +24,7 @@ use std::fmt;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SortBy {
     /// The most time with callees first.
     #[default]

@@ -30,6 +30,7 @@ use std::str::FromStr;
 /// assert_eq!(Timing::default().to_string(), "budget=1%");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Timing {
     /// Nothing is counted and nothing is timed.
     Off,
