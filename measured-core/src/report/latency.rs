@@ -30,7 +30,9 @@ use crate::histogram::Histogram;
 pub struct LatencyReport {
     /// Pulls that it was found from.
     pub count: u64,
-    /// The mean of the histogram: within 3.2 %, and no more than `max_ns`.
+    /// The mean of the histogram: within 3.2 %, and no more than `max_ns`. Under
+    /// [`Timing::Sampled`](crate::Timing) a lone slow pull counts in it for as many as it
+    /// was drawn for; `self_ns` over `pulls` is the better mean then.
     pub mean_ns: f64,
     /// Half of the pulls took no longer; within 3.2 %, as are the next three.
     pub p50_ns: u64,
@@ -38,7 +40,7 @@ pub struct LatencyReport {
     pub p90_ns: u64,
     /// Ninety-nine in a hundred.
     pub p99_ns: u64,
-    /// 999 in a thousand.
+    /// 999 in a thousand. Of fewer than some thousand timed pulls it may be one slow one.
     pub p999_ns: u64,
     /// The slowest that was timed; exact to 1/1,024.
     pub max_ns: u64,
