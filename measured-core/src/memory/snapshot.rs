@@ -216,7 +216,8 @@ impl Snapshot {
         self.without_place
     }
 
-    /// What stages and functions of this name allocated, and nobody else.
+    /// What stages and functions of this name allocated, and nobody else; its
+    /// [`peak`](Snapshot::peak) is theirs too, as in [`Statistic::peak`](super::Statistic::peak).
     ///
     /// ```
     /// use measured_core::memory::{GroupBy, Snapshot};
@@ -230,6 +231,7 @@ impl Snapshot {
         let owners = self.owners.iter().filter(|(owner, _)| is_it(*owner));
         let stacks = self.stacks.iter().filter(|(stack, _)| is_it(stack.owner()));
         Snapshot {
+            peak: owners.clone().map(|(_, sums)| sums.highest).sum(),
             owners: owners.copied().collect(),
             stacks: stacks.copied().collect(),
             ..*self

@@ -62,6 +62,18 @@ each_alone! {
         drop(kept);
     }
 
+    fn what_one_stage_has_at_most_is_its_own() {
+        start_with_places();
+        let others = vec![0_u8; 1_000_000];
+        boxed(0..1_000).for_each(drop);
+        let all = Snapshot::take();
+        let of = |name| all.of(name).peak();
+        assert_eq!((of("boxed"), of("nobody")), (8, 0));
+        let table = all.statistics(GroupBy::Stage);
+        assert_eq!(table.get("boxed").expect("it allocated").peak, Some(of("boxed")));
+        drop(others);
+    }
+
     fn a_stages_own_places_can_be_looked_at() {
         start_with_places();
         let kept: Vec<Box<u64>> = boxed(0..1_000).collect();
