@@ -84,7 +84,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             let added = (measured - bare) / f64::from(chain.stages);
             row.push(format!("{added:.2}"));
             let limit = limit(chain, variant);
-            if added > limit {
+            // As it is printed: what a run does at its end need not cancel to the last instruction.
+            if added > limit + 0.005 {
                 excesses.push(format!(
                     "{} ({}), {variant}: {added:.2} instructions per record and stage, over {limit}",
                     chain.name, chain.pulled,

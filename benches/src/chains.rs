@@ -36,6 +36,11 @@ macro_rules! stages {
             values.map(work::masked)
         }
 
+        $(#[$attribute])?
+        fn pick(values: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+            values.map(work::mixed).filter(|&value| work::is_picked(value))
+        }
+
         /// Three stages that filter, scale and average readings, drained.
         #[must_use]
         pub fn reference<P: Pull>(records: u64) -> u64 {
@@ -53,6 +58,12 @@ macro_rules! stages {
         pub fn slice<P: Pull>(records: u64) -> u64 {
             let totals = work::passes(records).map(|slice| P::drain(mask(work::numbers::<P>(slice))));
             totals.fold(0, u64::wrapping_add)
+        }
+
+        /// One stage that keeps one record in 1,024, drained: a pull is of that many.
+        #[must_use]
+        pub fn picked<P: Pull>(records: u64) -> u64 {
+            P::drain(pick(work::odds::<P>(records)))
         }
 
         /// The same chains with every stage taking and returning a `Box<dyn Iterator>`.
@@ -95,6 +106,13 @@ macro_rules! stages {
                 Box::new(values.map(work::masked))
             }
 
+            $(#[$attribute])?
+            fn pick<'a>(
+                values: Box<dyn Iterator<Item = u64> + 'a>,
+            ) -> Box<dyn Iterator<Item = u64> + 'a> {
+                Box::new(values.map(work::mixed).filter(|&value| work::is_picked(value)))
+            }
+
             /// Three stages that filter, scale and average readings, drained.
             #[must_use]
             pub fn reference<P: Pull>(records: u64) -> u64 {
@@ -114,6 +132,12 @@ macro_rules! stages {
                 let totals = work::passes(records)
                     .map(|slice| P::drain(mask(Box::new(work::numbers::<P>(slice)))));
                 totals.fold(0, u64::wrapping_add)
+            }
+
+            /// One stage that keeps one record in 1,024, drained.
+            #[must_use]
+            pub fn picked<P: Pull>(records: u64) -> u64 {
+                P::drain(pick(Box::new(work::odds::<P>(records))))
             }
         }
     };
@@ -187,10 +211,11 @@ macro_rules! forms {
 }
 
 /// Every chain in every form.
-pub const CHAINS: [[Chain; 4]; 3] = [
+pub const CHAINS: [[Chain; 4]; 4] = [
     forms!("reference", 3, 200_000, reference),
     forms!("ten maps", 10, 100_000, maps),
     forms!("u32 slice", 1, 4 * work::A_PASS, slice),
+    forms!("keeps 1 in 1,024", 1, 1_000_000, picked),
 ];
 
 #[cfg(test)]

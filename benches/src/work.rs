@@ -59,6 +59,13 @@ pub fn mixed(value: u64) -> u64 {
     (value ^ (value >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
 }
 
+/// Whether a filter keeps a [`mixed`] value: one in 1,024.
+#[inline]
+#[must_use]
+pub fn is_picked(value: u64) -> bool {
+    value >> 54 == 0
+}
+
 /// As many numbers as the vectorised loop reads in one pass: 1 MiB, so that they stay in the
 /// second-level cache and the loop waits for arithmetic, not for memory.
 pub const A_PASS: u64 = 256 * 1024;

@@ -117,6 +117,11 @@ impl<E: Into<u8>> State<E> {
     }
 
     #[inline(always)]
+    pub(crate) fn is_beyond(&self, value: E) -> bool {
+        self.number.load(Relaxed) > value.into()
+    }
+
+    #[inline(always)]
     pub(crate) fn is_one_of<const N: usize>(&self, values: [E; N]) -> bool {
         let number = self.number.load(Relaxed);
         values.into_iter().any(|value| number == value.into())

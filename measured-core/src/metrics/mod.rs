@@ -9,6 +9,7 @@ pub(crate) use stretch::Stretch;
 use crate::allocations::StageAllocations;
 use crate::collector::{MetricsCollector, RECENT, Whereabouts};
 use crate::histogram::{Histogram, Latency};
+use crate::timing::strides;
 
 /// The totals of one stage: at most 4 KiB whatever the number of records.
 ///
@@ -60,6 +61,8 @@ pub struct StageMetrics {
     pub(crate) position: Position,
     /// Own time and another stage's upstream are the same, but for pulls that are timed.
     pub(crate) is_mixed_with_another: bool,
+    /// Inputs may have gone by untimed within a timed pull.
+    pub(crate) has_strides: bool,
     /// An input was pulled by another thread than the one that pulls the stage.
     pub(crate) fed_elsewhere: bool,
     /// Ticks from each run's start to its end.
@@ -131,6 +134,7 @@ impl StageMetrics {
             allocations: StageAllocations::NONE,
             position: Position::default(),
             is_mixed_with_another: false,
+            has_strides: false,
             fed_elsewhere: false,
             total: 0,
             exact_own: 0.0,
@@ -289,14 +293,28 @@ impl StageMetrics {
     }
 
     /// The standard error of [`self_ticks`](StageMetrics::self_ticks): that of the
-    /// sample, and that of what the probes are taken to have cost.
+    /// sample, that of the inputs which went by untimed within a timed pull, and that of
+    /// what the probes are taken to have cost.
     pub(crate) fn self_ticks_error(&self) -> f64 {
         let error = |stretch: &Stretch| stretch.estimate().standard_error() * stretch.net_wall();
         let wall = self.bodies.net_wall() + self.drains.net_wall();
         let of_probes = PROBE_ERROR * self.probe_per_cycle() * wall;
         error(&self.bodies)
             .hypot(error(&self.drains))
+            .hypot(self.error_of_strides())
             .hypot(of_probes)
+    }
+
+    /// The second stage's part of a sample in two stages, Σw·v (Cochran, *Sampling
+    /// Techniques*, chapter 11), v the variance of what a pull's inputs took.
+    fn error_of_strides(&self) -> f64 {
+        let pulls = self.drains.pulls as f64;
+        if pulls > 0.0 && self.has_strides {
+            let of_a_pull = strides::standard_error(self.records_in as f64 / pulls);
+            of_a_pull * self.drains.upstream() / pulls.sqrt()
+        } else {
+            0.0
+        }
     }
 
     /// How far the sampled cycles, added up, are from the wall that was measured
@@ -493,6 +511,7 @@ impl StageMetrics {
         self.run_probes += other.run_probes;
         self.position.merge(&other.position);
         self.is_mixed_with_another |= other.is_mixed_with_another;
+        self.has_strides |= other.has_strides;
         self.fed_elsewhere |= other.fed_elsewhere;
         self.bodies.merge(&other.bodies);
         self.drains.merge(&other.drains);

@@ -6,6 +6,7 @@
 mod budget;
 mod estimate;
 mod gaps;
+pub(crate) mod strides;
 
 pub use budget::Budget;
 pub(crate) use estimate::{Batch, Estimate};

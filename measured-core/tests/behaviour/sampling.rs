@@ -328,3 +328,53 @@ fn an_input_is_timed_after_another_was_let_go_of() {
         assert!((share - truth).abs() < 0.05, "{seed}: {share} of {truth}");
     }
 }
+
+/// Keeps one record in so many: 3 ns for each, and 50 for one that is kept.
+#[measured_stage("rare")]
+fn rare(
+    records: impl Iterator<Item = u64>,
+    world: World,
+    one_in: u64,
+) -> impl Iterator<Item = u64> {
+    records
+        .inspect({
+            let world = world.clone();
+            move |_| world.spend(3)
+        })
+        .filter(move |n| n % one_in == one_in - 1)
+        .inspect(move |_| world.spend(50))
+}
+
+/// Only some inputs of such a pull are timed, the fewer the more it has.
+#[test]
+fn pulls_of_many_inputs_are_estimated_without_bias() {
+    const SEEDS: u64 = 60;
+    for (one_in, kept) in [(1, 2_000), (100, 300), (10_000, 30)] {
+        let truth = (3 * one_in + 50) as f64 / (13 * one_in + 50) as f64;
+        let (mut errors, mut covered) = (Vec::new(), 0);
+        for seed in 0..SEEDS {
+            let w = World::sampled("one-in=4", seed);
+            w.scope(|| {
+                // 10 ns a record, but for one in seven.
+                let source = (0..one_in * kept).inspect(|n| w.spend(9 + 7 * u64::from(n % 7 == 0)));
+                assert_eq!(rare(source, w.clone(), one_in).count() as u64, kept);
+            });
+            let rare = w.stage("rare");
+            assert_eq!((rare.records_in, rare.records_out), (one_in * kept, kept));
+            errors.push(rare.share - truth);
+            covered += u64::from((rare.share - truth).abs() <= rare.share_ci);
+        }
+        let n = SEEDS as f64;
+        let mean = errors.iter().sum::<f64>() / n;
+        let deviation = (errors.iter().map(|it| it * it).sum::<f64>() / n).sqrt();
+        assert!(deviation < 0.05, "one in {one_in}: {deviation}");
+        assert!(
+            mean.abs() < 4.0 * deviation / n.sqrt() + 1e-3,
+            "one in {one_in}: {mean}"
+        );
+        assert!(
+            covered >= SEEDS * 85 / 100,
+            "one in {one_in}: {covered} of {SEEDS}"
+        );
+    }
+}

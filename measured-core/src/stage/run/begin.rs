@@ -88,6 +88,7 @@ impl Run {
             self.warm
                 .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
         }
+        self.stand_alone();
         *self.session.lock() = Some(session);
         self.watched.enter();
     }

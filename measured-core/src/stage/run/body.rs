@@ -81,6 +81,7 @@ impl Run {
             let fed = self.fed.load(Relaxed);
             metrics.position.note(own, upstream, outermost, fed);
         });
+        self.stand_alone();
         self.phase.set(Phase::Body);
         self.collector.go_to(Whereabouts::Own);
         self.nested_then.set(nesting::ticks());

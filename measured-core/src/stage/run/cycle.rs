@@ -24,10 +24,14 @@ impl Run {
         if weight == 1 {
             return 0;
         }
+        self.draw(weight) - 1
+    }
+
+    pub(super) fn draw(&self, mean: u32) -> u64 {
         let mut gaps = Gaps::resumed(self.gaps.load(Relaxed));
-        let gap = gaps.draw(weight);
+        let gap = gaps.draw(mean);
         self.gaps.store(gaps.state(), Relaxed);
-        gap - 1
+        gap
     }
 
     /// Begins a cycle, if `timed`. What this entry took since `entered` was ours.

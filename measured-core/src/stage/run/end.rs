@@ -78,7 +78,7 @@ impl Run {
     }
 
     fn close_draining(&'static self, now: u64) -> Drain {
-        if self.timed.is(Timed::InPull) {
+        if self.is_in_timed_pull() {
             // The pull that ends the run: it found nothing, or it panicked.
             if self.collector.is_inside_input() {
                 self.exit_input(0);

@@ -3,7 +3,6 @@
 use super::{Phase, Run, Session, WARM_UP};
 use crate::collector::RECENT;
 use crate::registry::StageState;
-use crate::stage::costs::Costs;
 use crate::timing::Timing;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -24,11 +23,10 @@ const DISTURBANCE: f64 = 2.0;
 impl Run {
     pub(super) fn fold_if_due(&self, now: u64) {
         let batch = self.collector.timed_pulls();
-        // The first pull of a run, and the first 50 of a stage, stand for
-        // themselves only and are not to be mixed with those that stand for more.
-        let stands_alone = self.sampled.load(Relaxed)
-            && self.collector.weight() == 1
-            && (self.warm.load(Relaxed) || u64::from(batch) >= WARM_UP);
+        // The first 50 pulls of a stage stand for themselves only and are not to be mixed
+        // with those that stand for more; of later runs the first one, see `stand_alone`.
+        let stands_alone =
+            self.sampled.load(Relaxed) && !self.warm.load(Relaxed) && u64::from(batch) >= WARM_UP;
         if !(stands_alone || batch as usize >= RECENT || now >= self.fold_at.get()) {
             return;
         }
@@ -44,6 +42,14 @@ impl Run {
     pub(super) fn set_fold_at(&self, session: &Session, now: u64) {
         let ticks = FOLD_AFTER_NS / session.registry.ns_per_tick_roughly();
         self.fold_at.set(now.saturating_add(ticks as u64));
+    }
+
+    /// The next timed pull is the first, and is folded by itself.
+    pub(super) fn stand_alone(&self) {
+        self.collector.set_weight(1);
+        if self.sampled.load(Relaxed) && self.warm.load(Relaxed) {
+            self.fold_at.set(0);
+        }
     }
 
     pub(super) fn fold_now(&self, now: u64) {
@@ -74,6 +80,7 @@ impl Run {
             .stretch(self.phase.is(Phase::Draining))
             .add(weight, &batch, probes);
         metrics.timed_pulls += u64::from(timed);
+        metrics.has_strides |= self.sampled.load(Relaxed);
         metrics.note_latencies(weight, collector.recent());
         if timed > 0 {
             state.learn_cycle(batch.cycle / f64::from(timed), timed);
@@ -83,12 +90,14 @@ impl Run {
         self.set_fold_at(session, now);
         self.warm
             .store(state.metrics.timed_pulls >= WARM_UP, Relaxed);
-        collector.set_weight(self.next_weight(session, state));
+        let probes_of_one = probes / f64::from(timed.max(1));
+        collector.set_weight(self.next_weight(session, state, probes_of_one));
     }
 
     /// How many pulls the next timed ones stand for: from past cycles only, or the
-    /// estimate would be biased.
-    fn next_weight(&self, session: &Session, state: &StageState) -> u32 {
+    /// estimate would be biased. So many ticks each of the last ones cost, which may have
+    /// had many inputs.
+    fn next_weight(&self, session: &Session, state: &StageState, probes: f64) -> u32 {
         let Timing::Sampled { budget } = session.timing else {
             return 1;
         };
@@ -99,7 +108,9 @@ impl Run {
         // The budget is the pipeline's; the runs of its stages share it.
         let runs = session.registry.open_runs(self.thread.load(Relaxed));
         let part = state.usual_cycle() / runs.max(1) as f64;
-        let cost = self.costs(true).map_or(0.0, Costs::pull);
+        let cost = self
+            .costs(true)
+            .map_or(0.0, |costs| costs.pull().max(probes));
         budget.gap(DISTURBANCE * cost, part.max(shortest))
     }
 

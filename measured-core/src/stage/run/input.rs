@@ -4,6 +4,7 @@ use super::{FAR, KEEP, LOOK_EVERY, Phase, Run, Timed};
 use crate::collector::Whereabouts;
 use crate::registry::this_thread;
 use crate::stage::nesting;
+use crate::timing::strides;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
@@ -48,8 +49,16 @@ impl Run {
                 return untimed;
             }
         }
-        self.inputs
-            .store(self.inputs.load(Relaxed).wrapping_add(1), Relaxed);
+        let timed = self.inputs.load(Relaxed);
+        if timed >= strides::ALL && self.timed.is_one_of([Timed::InPull, Timed::Due]) {
+            let untimed = self.next_stride(timed);
+            if untimed > 0 {
+                self.timed.set(Timed::Gap);
+                self.collector.go_to(Whereabouts::Unknown);
+                return untimed;
+            }
+        }
+        self.inputs.store(timed.wrapping_add(1), Relaxed);
         self.nested_at_input.set(nesting::ticks());
         self.collector.go_to(Whereabouts::Upstream);
         self.collector.see(self.enters_input());
@@ -74,9 +83,10 @@ impl Run {
             let now = self.leaves_input();
             // Inputs may sit on a processor whose counter is a little behind.
             let inside = now.saturating_sub(self.collector.seen());
-            self.inside_inputs.add(inside as i64);
+            self.inside_inputs.add(inside as i64 * self.stands_for());
             if nesting::ticks() != self.nested_at_input.get() {
                 self.look_for_upstream();
+                self.let_no_input_go_by();
             }
             if self.nests() {
                 self.takes_input_off(inside as i64);
@@ -85,6 +95,8 @@ impl Run {
             }
             self.collector.see(now);
             self.collector.go_to(Whereabouts::Own);
+        } else if self.timed.is(Timed::Gap) {
+            self.timed.set(Timed::Due);
         } else if self.phase.is(Phase::BodyPulls) {
             self.timed.set(Timed::InBody);
         } else if self.phase.is(Phase::Body) && !self.is_clocked() {
@@ -99,6 +111,7 @@ impl Run {
     fn takes_input_off(&self, inside: i64) {
         let before = self.nested_at_input.get();
         if self.passes_on.load(Relaxed) {
+            self.let_no_input_go_by();
             // It is the stage's around it, and what that took off, it did.
             let others = nesting::ticks() - before;
             self.nested_then.add(others);
@@ -106,12 +119,61 @@ impl Run {
                 self.claimed.add(others);
             }
         } else if self.is_pulled_from_inside() {
+            self.let_no_input_go_by();
             // Whoever pulled takes it for a pipeline within, and hands it on as a part
             // of its own whole pull.
             self.own.add(inside);
             nesting::set(before + inside);
         } else {
             nesting::set(before);
+        }
+    }
+
+    /// How many inputs are to go by untimed within a timed pull that has had many; zero
+    /// where this one is to be timed.
+    fn next_stride(&self, timed: u32) -> u64 {
+        if self.timed.is(Timed::Due) || !self.sampled.load(Relaxed) {
+            self.timed.set(Timed::InPull);
+            return 0;
+        }
+        self.draw(strides::stride(timed)) - 1
+    }
+
+    /// How many inputs the one that was timed last stands for.
+    #[inline(always)]
+    fn stands_for(&self) -> i64 {
+        let before = self.inputs.load(Relaxed).wrapping_sub(1);
+        if before >= strides::ALL && self.has_strides() {
+            i64::from(strides::stride(before))
+        } else {
+            1
+        }
+    }
+
+    /// Some inputs of the pull that is timed go by, or may.
+    fn has_strides(&self) -> bool {
+        self.sampled.load(Relaxed)
+            && self
+                .timed
+                .is_one_of([Timed::Gap, Timed::InPull, Timed::Due])
+    }
+
+    /// What runs inside the inputs is to be taken off one by one.
+    fn let_no_input_go_by(&self) {
+        if self.timed.is(Timed::InPull) && self.inputs.load(Relaxed) <= strides::ALL {
+            self.timed.set(Timed::InWholePull);
+        }
+    }
+
+    /// Inputs that stand for many have what timing cost them in each of these.
+    pub(super) fn take_off_what_strides_cost(&self) {
+        let timed = self.inputs.load(Relaxed);
+        if timed <= strides::ALL || !self.has_strides() {
+            return;
+        }
+        if let Some(costs) = self.costs(true) {
+            let not_timed = strides::stood_for(timed) - u64::from(timed);
+            self.inside_inputs.add(-(not_timed as i64 * costs.upstream));
         }
     }
 

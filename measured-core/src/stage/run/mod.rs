@@ -168,7 +168,13 @@ impl Run {
 
     #[inline(always)]
     pub(crate) fn is_armed(&self) -> bool {
-        !self.timed.is(Timed::Untimed)
+        self.timed.is_beyond(Timed::Gap)
+    }
+
+    /// The output is being pulled, and that is timed.
+    fn is_in_timed_pull(&self) -> bool {
+        use Timed::{Due, Gap, InPull, InWholePull};
+        self.timed.is_one_of([Gap, InPull, Due, InWholePull])
     }
 
     /// Nothing is recorded.

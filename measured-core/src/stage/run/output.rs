@@ -72,7 +72,7 @@ impl Run {
         }
         self.claimed.set(0);
         self.collector.begin_draining();
-        self.collector.set_weight(1);
+        self.stand_alone();
         self.phase.set(Phase::Draining);
     }
 
@@ -87,8 +87,9 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn exit_output(&'static self) {
         self.stop_watched();
-        if self.timed.is(Timed::InPull) {
+        if self.is_in_timed_pull() {
             let now = self.leaves_output();
+            self.take_off_what_strides_cost();
             self.collector.see(now);
             self.collector.go_to(Whereabouts::Downstream);
             self.timed.set(Timed::Untimed);
@@ -122,7 +123,7 @@ impl Run {
         if !self.is_going_on() {
             return false;
         }
-        let entered = self.watched.is_on() || self.timed.is(Timed::InPull);
+        let entered = self.watched.is_on() || self.is_in_timed_pull();
         if entered {
             self.exit_output();
         }

@@ -17,11 +17,18 @@ pub(super) enum Phase {
     Pending,
 }
 
-/// Whether the inputs are to time their next pull.
+/// Whether the inputs are to time their next pull: in this order.
 #[derive(Clone, Copy)]
 pub(super) enum Timed {
     Untimed,
+    /// Some of them go by, in a pull of the output that is timed.
+    Gap,
+    /// From here on they are armed: the output's pull is timed,
     InPull,
+    /// and a gap is over,
+    Due,
+    /// or none of its inputs is to go by.
+    InWholePull,
     InBody,
     /// Nothing is timed; the inputs are to say how many records they have seen.
     Look,

@@ -1,7 +1,7 @@
 //! Which run a run is within: in the closure or the body of another's stage, or on its
 //! input; and who takes whose pulls off its own time.
 
-use super::{NOWHERE, Nests, Phase, Run, Timed};
+use super::{NOWHERE, Nests, Phase, Run};
 use crate::stage::nesting;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -105,7 +105,7 @@ impl Run {
         }
         let is_running = self.phase.is_one_of([Phase::Body, Phase::BodyPulls]);
         let depth = self.depth.load(Relaxed);
-        if depth % 2 == 1 && (is_running || self.timed.is(Timed::InPull)) {
+        if depth % 2 == 1 && (is_running || self.is_in_timed_pull()) {
             let depth = depth / 2 - 1;
             self.depth.store(2 * depth, Relaxed);
             nesting::set_depth(depth);
