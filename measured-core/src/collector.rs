@@ -7,7 +7,7 @@
 //! never owns a histogram.
 
 use crate::histogram::Latency;
-use crate::single_writer::{Signed, State, Whole};
+use crate::single_writer::{I64, State, U64};
 use crate::timing::Batch;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
@@ -33,19 +33,19 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering::Relaxed};
 #[derive(Debug, Default)]
 pub struct MetricsCollector {
     /// Below zero while the input has yet to tell of records that are to be disregarded.
-    records_in: Signed,
-    records_out: Whole,
-    records_err: Whole,
+    records_in: I64,
+    records_out: U64,
+    records_err: U64,
     /// Pulls that yielded nothing: the final `None`, and every later one.
-    empty_pulls: Whole,
+    empty_pulls: U64,
     /// The tick at which the present stretch began: the body, or the pulls.
-    since: Whole,
+    since: U64,
     /// The tick of the last event that was timed.
-    seen: Whole,
+    seen: U64,
     /// The sums of a [`Batch`], in ticks; taken when it is folded into the stage.
-    cycle: Signed,
-    own: Signed,
-    upstream: Signed,
+    cycle: I64,
+    own: I64,
+    upstream: I64,
     recent: OnceLock<Box<Ring>>,
     /// How many pulls a timed one stands for, until the next fold.
     weight: AtomicU32,
@@ -96,15 +96,15 @@ impl MetricsCollector {
     #[must_use]
     pub const fn new() -> MetricsCollector {
         MetricsCollector {
-            records_in: Signed::zero(),
-            records_out: Whole::new(0),
-            records_err: Whole::new(0),
-            empty_pulls: Whole::new(0),
-            since: Whole::new(0),
-            seen: Whole::new(0),
-            cycle: Signed::zero(),
-            own: Signed::zero(),
-            upstream: Signed::zero(),
+            records_in: I64::zero(),
+            records_out: U64::new(0),
+            records_err: U64::new(0),
+            empty_pulls: U64::new(0),
+            since: U64::new(0),
+            seen: U64::new(0),
+            cycle: I64::zero(),
+            own: I64::zero(),
+            upstream: I64::zero(),
             recent: OnceLock::new(),
             weight: AtomicU32::new(1),
             batch: AtomicU16::new(0),

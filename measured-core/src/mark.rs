@@ -90,7 +90,7 @@ impl<I: Iterator> Marked<I> {
             run.disregard(input.passed);
         }
         for upstream in &below.feeding {
-            run.note_input(upstream.run);
+            run.list_among_inputs(upstream.run);
         }
         if let Some(upstream) = below.through_pending() {
             run.note_upstream(upstream);

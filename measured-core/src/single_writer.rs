@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::Rel
 
 /// A `u64` with one writer.
 #[derive(Debug, Default)]
-pub(crate) struct Whole(AtomicU64);
+pub(crate) struct U64(AtomicU64);
 
-impl Whole {
-    pub(crate) const fn new(value: u64) -> Whole {
-        Whole(AtomicU64::new(value))
+impl U64 {
+    pub(crate) const fn new(value: u64) -> U64 {
+        U64(AtomicU64::new(value))
     }
 
     #[inline]
@@ -36,11 +36,11 @@ impl Whole {
 
 /// An `i64` with one writer: ticks, of which costs are taken off.
 #[derive(Debug, Default)]
-pub(crate) struct Signed(AtomicI64);
+pub(crate) struct I64(AtomicI64);
 
-impl Signed {
-    pub(crate) const fn zero() -> Signed {
-        Signed(AtomicI64::new(0))
+impl I64 {
+    pub(crate) const fn zero() -> I64 {
+        I64(AtomicI64::new(0))
     }
 
     #[inline]
@@ -61,9 +61,9 @@ impl Signed {
 
 /// An `f64` with one writer.
 #[derive(Debug, Default)]
-pub(crate) struct Real(AtomicU64);
+pub(crate) struct F64(AtomicU64);
 
-impl Real {
+impl F64 {
     #[inline]
     pub(crate) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))
@@ -81,9 +81,9 @@ impl Real {
 
 /// An `f32` with one writer, for sums that need no more than six digits.
 #[derive(Debug, Default)]
-pub(crate) struct SmallReal(AtomicU32);
+pub(crate) struct F32(AtomicU32);
 
-impl SmallReal {
+impl F32 {
     pub(crate) fn get(&self) -> f32 {
         f32::from_bits(self.0.load(Relaxed))
     }

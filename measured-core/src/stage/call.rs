@@ -108,7 +108,7 @@ impl<M: Mode> Call<M> {
 
 impl<M: Mode> Drop for Call<M> {
     fn drop(&mut self) {
-        self.run.leave();
+        self.run.let_go();
         self.end_body();
     }
 }

@@ -61,7 +61,7 @@ impl Run {
         self.inputs.store(timed.wrapping_add(1), Relaxed);
         self.nested_at_input.set(nesting::ticks());
         self.collector.go_to(Whereabouts::Upstream);
-        self.collector.see(self.enters_input());
+        self.collector.see(self.input_entered_at());
         1
     }
 
@@ -80,7 +80,7 @@ impl Run {
         self.collector.received(used);
         self.charge(self.watched.leave_input());
         if self.collector.is_inside_input() {
-            let now = self.leaves_input();
+            let now = self.input_left_at();
             // Inputs may sit on a processor whose counter is a little behind.
             let inside = now.saturating_sub(self.collector.seen());
             self.inside_inputs.add(inside as i64 * self.stands_for());

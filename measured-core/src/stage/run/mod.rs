@@ -44,7 +44,7 @@ use crate::clock::{self, instant, tsc};
 use crate::collector::{MetricsCollector, Whereabouts};
 use crate::metrics::StageMetrics;
 use crate::registry::{Registry, Stage, StageNumber, StageState, this_thread};
-use crate::single_writer::{Real, Signed, SmallReal, State, Whole};
+use crate::single_writer::{F32, F64, I64, State, U64};
 use crate::stage::costs::Costs;
 use crate::timing::Timing;
 use crate::watch::{Watched, for_ourselves};
@@ -106,12 +106,12 @@ pub(crate) struct Run {
     generation: AtomicU32,
     /// Timed pulls of inputs in the open cycle, and the ticks that they took.
     inputs: AtomicU32,
-    inside_inputs: Signed,
-    started: Whole,
+    inside_inputs: I64,
+    started: U64,
     /// When the open cycle began.
-    opened: Whole,
+    opened: U64,
     /// When samples are to be folded into the stage at the latest.
-    fold_at: Whole,
+    fold_at: U64,
     gaps: AtomicU32,
     /// The thread that last pulled it, or that it started on.
     thread: AtomicU32,
@@ -122,27 +122,27 @@ pub(crate) struct Run {
     around: AtomicU32,
     /// Own ticks of the open cycle's pull, once it has returned; until then those
     /// inside inputs that other pipelines have pulled.
-    own: Signed,
+    own: I64,
     /// `nesting::ticks` at the start; from the first pull on, the ticks of timed pulls
     /// that were handed to it.
-    claimed: Signed,
+    claimed: I64,
     /// `nesting::ticks` when the open cycle, or the stretch that is measured without
     /// sampling, began; when the input that is being pulled was entered.
-    nested_then: Signed,
-    nested_at_input: Signed,
+    nested_then: I64,
+    nested_at_input: I64,
     /// Σw·x, Σw·y, and the same for the inputs' time, of the present stretch.
-    stretch: [Real; 3],
+    stretch: [F64; 3],
     /// What timed pulls took while other stages had them, in weighted ticks; less, while
     /// one has them, what they took before.
-    elsewhere: SmallReal,
+    elsewhere: F32,
     /// What a cycle of the stage took lately, in ticks; 0 while that is not known.
-    usual_cycle: SmallReal,
+    usual_cycle: F32,
     /// Σy², Σx·y, Σx² of the batch, y the own time.
-    squares: [SmallReal; 3],
+    squares: [F32; 3],
     /// Ticks of the batch inside pipelines within the stage.
-    nested: SmallReal,
+    nested: F32,
     /// Ticks that the probes of the batch cost.
-    probes: SmallReal,
+    probes: F32,
     watched: Watched,
     session: Mutex<Option<Session>>,
 }

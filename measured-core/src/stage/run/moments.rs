@@ -53,13 +53,13 @@ impl Run {
     }
 
     /// The moment at which the output is entered.
-    pub(super) fn enters_output(&self) -> u64 {
+    pub(super) fn output_entered_at(&self) -> u64 {
         let shared = self.shares_output().then(|| ENTERED.take()).flatten();
         shared.unwrap_or_else(|| self.now())
     }
 
     /// The moment at which the output is left.
-    pub(super) fn leaves_output(&self) -> u64 {
+    pub(super) fn output_left_at(&self) -> u64 {
         let now = self.now();
         if self.shares_output() {
             LEFT.set(Some(now));
@@ -68,7 +68,7 @@ impl Run {
     }
 
     /// The moment at which an input is entered.
-    pub(super) fn enters_input(&self) -> u64 {
+    pub(super) fn input_entered_at(&self) -> u64 {
         let now = self.now();
         if self.shares_inputs() {
             ENTERED.set(Some(now));
@@ -79,7 +79,7 @@ impl Run {
 
     /// The moment at which an input is left. The output under it has handed nothing
     /// on if it has ended before and records nothing more.
-    pub(super) fn leaves_input(&self) -> u64 {
+    pub(super) fn input_left_at(&self) -> u64 {
         if !self.shares_inputs() {
             return self.now();
         }

@@ -31,7 +31,7 @@ impl Run {
         if !self.is_clocked() {
             return self.look();
         }
-        let now = self.enters_output();
+        let now = self.output_entered_at();
         let untimed = self.next_gap(now);
         if untimed > 0 {
             self.timed.set(Timed::Untimed);
@@ -88,7 +88,7 @@ impl Run {
     pub(crate) extern "C" fn exit_output(&'static self) {
         self.stop_watched();
         if self.is_in_timed_pull() {
-            let now = self.leaves_output();
+            let now = self.output_left_at();
             self.take_off_what_strides_cost();
             self.collector.see(now);
             self.collector.go_to(Whereabouts::Downstream);
@@ -159,7 +159,7 @@ impl Run {
     #[inline(never)]
     pub(crate) extern "C" fn drop_output(&'static self, used: u64) {
         self.note_last_yielded(used);
-        self.leave();
+        self.let_go();
     }
 
     /// The output of a mark is dropped. If it was made of a reference, its input is there
@@ -184,7 +184,7 @@ impl Run {
             self.collector.note_empty_pull();
             self.end(End::Exhausted);
         }
-        self.leave();
+        self.let_go();
     }
 
     /// The run may be everybody's that is off, on all threads: to that not a word is written.
@@ -195,7 +195,7 @@ impl Run {
     }
 
     /// Whoever holds this lets go of it; where it has not ended, it ends early.
-    pub(crate) fn leave(&'static self) {
+    pub(crate) fn let_go(&'static self) {
         self.end_early();
         self.release();
     }

@@ -184,7 +184,7 @@ impl Run {
     }
 
     /// Notes that this run's records come from that one, through an input or not.
-    pub(crate) fn note_input(&self, upstream: &'static Run) {
+    pub(crate) fn list_among_inputs(&self, upstream: &'static Run) {
         if let Some(number) = self.number_alongside(upstream) {
             self.with_stage(|state| state.pulls_from(number));
         }
