@@ -6,15 +6,14 @@
     reason = "allocators are called without a collection around them"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::error::Error;
-use std::hint::black_box;
-use std::process::ExitCode;
-
 use clap::Parser;
 use measured_benches::callgrind::{counted, held, instructions_per};
 use measured_benches::{machine, table};
 use measured_core::memory::{self, TrackingAllocator, allocated_by};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::error::Error;
+use std::hint::black_box;
+use std::process::ExitCode;
 
 #[global_allocator]
 static TRACKING: TrackingAllocator = TrackingAllocator::new();

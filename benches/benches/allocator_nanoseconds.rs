@@ -9,18 +9,17 @@
     reason = "allocators are called without a collection around them"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::hint::black_box;
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
-
 use clap::Parser;
 use measured_benches::options::Options;
 use measured_benches::rounds::{Order, Spread};
 use measured_benches::{machine, table};
 use measured_core::memory::{self, Tracking, TrackingAllocator, allocated_by};
 use stats_alloc::StatsAlloc;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
 
 #[global_allocator]
 static TRACKING: TrackingAllocator = TrackingAllocator::new();

@@ -1,14 +1,13 @@
 //! What calling a stage costs, in nanoseconds per call: a pipeline that is built anew for every
 //! record pays that, too. `cargo bench -p measured-benches --bench call_nanoseconds`
 
-use std::hint::black_box;
-
 use clap::Parser;
 use measured_benches::modes::{self, MODES};
 use measured_benches::options::Options;
 use measured_benches::rounds::{Spread, Variant, interleaved};
 use measured_benches::{machine, table};
 use measured_core::measured_stage;
+use std::hint::black_box;
 
 /// Nanoseconds that each timing mode adds to a call of a stage of three records.
 #[derive(Parser)]

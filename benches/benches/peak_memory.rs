@@ -2,17 +2,16 @@
 //! records: a pipeline that streams, measured or not, needs the same for both.
 //! `cargo bench -p measured-benches --bench peak_memory`
 
-use std::error::Error;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
-use std::thread;
-use std::time::Duration;
-
 use clap::Parser;
 use measured_benches::options::Options;
 use measured_benches::rounds::ratio;
 use measured_benches::{machine, memory, table};
 use serde_json::Value;
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
 
 /// By how much the peak may grow from the short run to the long one, in KiB.
 const GROWTH: u64 = 1024;

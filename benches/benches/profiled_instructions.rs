@@ -2,14 +2,13 @@
 //! without the feature `profile`, nothing. Like `stage_instructions`, this is a gate.
 //! `benches/instructions.sh`
 
-use std::error::Error;
-use std::process::ExitCode;
-
 use clap::Parser;
 use measured_benches::callgrind::{counted, held, instructions_per};
 use measured_benches::{machine, table};
 #[cfg(feature = "profile")]
 use measured_core::{Clock, profile::Profiler};
+use std::error::Error;
+use std::process::ExitCode;
 
 /// The same functions; the second attribute is for the one that has types.
 macro_rules! functions {

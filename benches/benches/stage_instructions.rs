@@ -1,15 +1,14 @@
 //! What measuring costs, in instructions per record and stage: unlike nanoseconds they repeat on
 //! a shared machine, so this instrument is a gate. `benches/instructions.sh`
 
-use std::error::Error;
-use std::process::ExitCode;
-
 use clap::Parser;
 use measured_benches::callgrind::{counted, held, instructions_per};
 use measured_benches::chains::{CHAINS, Chain};
 use measured_benches::work::A_PASS;
 use measured_benches::{machine, modes, table};
 use measured_core::{Clock, Registry};
+use std::error::Error;
+use std::process::ExitCode;
 
 /// The attribute that counts without a clock, and the modes whose cost in instructions does not
 /// depend on how fast the machine is today.

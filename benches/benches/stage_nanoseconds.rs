@@ -1,14 +1,13 @@
 //! What measuring costs, in nanoseconds per record and stage: every chain, every timing mode,
 //! in interleaved rounds. `cargo bench -p measured-benches --bench stage_nanoseconds`
 
-use std::hint::black_box;
-
 use clap::Parser;
 use measured_benches::chains::{CHAINS, Chain};
 use measured_benches::modes::{self, MODES};
 use measured_benches::options::Options;
 use measured_benches::rounds::{Spread, Variant, interleaved};
 use measured_benches::{clock, machine, table};
+use std::hint::black_box;
 
 /// Nanoseconds per record and stage that each timing mode adds to each chain.
 #[derive(Parser)]

@@ -1,11 +1,10 @@
 //! Throughput of the chains under criterion, for those who compare with `--save-baseline`.
 //! `cargo bench -p measured-benches --bench stage_throughput`
 
-use std::hint::black_box;
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use measured_benches::chains::CHAINS;
 use measured_benches::modes::{self, MODES};
+use std::hint::black_box;
 
 fn stages(criterion: &mut Criterion) {
     for chain in CHAINS.as_flattened() {

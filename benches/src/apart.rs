@@ -1,11 +1,10 @@
 //! Peers in processes of their own. They install global recorders and start threads, so that a
 //! program that compares them starts itself once per peer and round.
 
+use serde::de::DeserializeOwned;
 use std::env;
 use std::error::Error;
 use std::process::Command;
-
-use serde::de::DeserializeOwned;
 
 /// One way to watch the work `W`.
 #[derive(Debug)]

@@ -1,11 +1,10 @@
 //! Instructions, as callgrind counts them: unlike nanoseconds they repeat on a shared machine.
 
+use crate::rounds::ratio;
 use std::env;
 use std::error::Error;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
-
-use crate::rounds::ratio;
 
 /// The only function that callgrind counts.
 #[inline(never)]

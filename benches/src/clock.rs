@@ -1,8 +1,7 @@
 //! What one look at the clock costs: the unit in which `every` is stated.
 
-use std::hint::black_box;
-
 use measured_core::Clock;
+use std::hint::black_box;
 
 /// How many reads a timed run of [`reads`] makes.
 pub const READS: u64 = 10_000;

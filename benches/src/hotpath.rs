@@ -1,10 +1,9 @@
 //! hotpath at work. It tells its counts in the report that it writes when its guard is dropped.
 
-use std::path::PathBuf;
-use std::{env, fs, process};
-
 use hotpath::{Format, HotpathGuard, HotpathGuardBuilder};
 use serde_json::Value;
+use std::path::PathBuf;
+use std::{env, fs, process};
 
 /// The row of the report that is not of a function.
 const CALLER: &str = "caller";

@@ -1,8 +1,7 @@
 //! Markdown tables, ready to be put into docs/costs.md.
 
-use comfy_table::{CellAlignment, Table, presets};
-
 use crate::rounds::Spread;
+use comfy_table::{CellAlignment, Table, presets};
 
 /// An empty table with these column heads. Columns after the first `texts` hold figures and are
 /// aligned to the right.

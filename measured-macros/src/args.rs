@@ -1,12 +1,11 @@
 //! What stands in the parentheses of the attribute.
 
+use crate::mistakes::Mistakes;
+use crate::spelling::nearest;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, Lit, LitStr, Path, Result, Token};
-
-use crate::mistakes::Mistakes;
-use crate::spelling::nearest;
 
 /// Longer names leave no room for the figures in a line of the report.
 const LONGEST_NAME: usize = 64;

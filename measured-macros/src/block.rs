@@ -1,16 +1,15 @@
 //! The block under `#[measured_stages]` or `#[profiled]`: an `impl` or an inline module, down to its
 //! functions.
 
+use crate::args::Attribute;
+use crate::function::{Function, is_named, starts_function};
+use crate::type_names;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Error, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, token};
-
-use crate::args::Attribute;
-use crate::function::{Function, is_named, starts_function};
-use crate::type_names;
 
 pub(crate) struct Block {
     pub(crate) head: Head,

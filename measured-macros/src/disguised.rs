@@ -1,12 +1,11 @@
 //! What is spelled like no iterator and may be one all the same: an alias, a type of the user's own, an `impl`
 //! of a trait that extends `Iterator`. Whether it is one, the expansion makes the compiler find out.
 
+use crate::type_names::{self, peeled};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
-
-use crate::type_names::{self, peeled};
 
 /// What is asked, of one value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

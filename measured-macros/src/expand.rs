@@ -18,10 +18,6 @@
 //! shadowed), bind a name that the body can see, or silence a lint (a `forbid` would refuse that). So every
 //! `readings` above but the one before `'body` is spelled alike and hidden from it, and from lints too.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Ident, PatType, Token, Type};
-
 use crate::args::Timing;
 use crate::function::{attributes, is_unused, name_of};
 use crate::inferable::inferable;
@@ -30,6 +26,9 @@ use crate::place::Place;
 use crate::shape::{self, Output};
 use crate::type_names::{self, Wrapper};
 use crate::validate::{Input, Stage};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Ident, PatType, Token, Type};
 
 pub(crate) fn stage(stage: &Stage<'_>) -> TokenStream {
     let expansion = Expansion::of(stage);

@@ -1,9 +1,8 @@
 //! A type as an annotation may say it, where parts of it have no name.
 
+use crate::type_names::peeled;
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Token, Type, TypeInfer, TypeParamBound};
-
-use crate::type_names::peeled;
 
 /// The type with `_` in the place of every `impl Trait`: what a `let` or a closure may be annotated with.
 pub(crate) fn inferable(ty: &Type) -> Type {

@@ -16,16 +16,15 @@ mod spelling;
 mod type_names;
 mod validate;
 
+use crate::args::{Args, Attribute};
+use crate::block::Block;
+use crate::function::Function;
+use crate::mistakes::Mistakes;
 use proc_macro::TokenStream;
 use proc_macro2::{Span, TokenStream as TokenStream2};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Result};
-
-use crate::args::{Args, Attribute};
-use crate::block::Block;
-use crate::function::Function;
-use crate::mistakes::Mistakes;
 
 /// Measures a function as a stage of a pipeline: the records that it takes and returns, and its time.
 ///

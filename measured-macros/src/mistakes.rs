@@ -1,9 +1,8 @@
 //! Gathers every mistake of one attribute, so that the user sees them all at once.
 
-use std::fmt::Display;
-
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use std::fmt::Display;
 use syn::{Error, Result};
 
 #[derive(Default)]

@@ -1,9 +1,8 @@
 //! Where generated code stands for the compiler, which shows that place when it has something to say of it.
 
+use crate::function::Body;
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
-
-use crate::function::Body;
 
 /// From the one token to the other.
 pub(crate) struct Place {

@@ -3,13 +3,12 @@
 //! A macro sees names, not types: whatever is decided here is decided by how a type is spelled, and what
 //! cannot be told from its spelling is asked of the user or left to the traits of the core.
 
-use syn::punctuated::Punctuated;
-use syn::{Error, Generics, Ident, Result, Token, Type, TypeParamBound, WherePredicate};
-
 use crate::type_names::{
     Wrapper, argument_of, arguments, is_collection, is_iterator_by_name, last_segment, lone_name,
     peeled, unwrapped,
 };
+use syn::punctuated::Punctuated;
+use syn::{Error, Generics, Ident, Result, Token, Type, TypeParamBound, WherePredicate};
 
 /// What a type promises to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,5 @@
 //! From a parsed function to a stage that can be expanded, or to everything that stands in the way.
 
-use quote::ToTokens;
-use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
-
 use crate::args::{Args, Attribute, InputArg, Timing};
 use crate::block::Head;
 use crate::disguised::Question;
@@ -11,6 +8,8 @@ use crate::mistakes::Mistakes;
 use crate::shape::{self, Output, Role, Scope};
 use crate::spelling::nearest;
 use crate::type_names;
+use quote::ToTokens;
+use syn::{Error, Ident, PatIdent, PatType, Path, Result, Type};
 
 /// What is said where nothing is to be measured.
 const STAGE: &str = "a stage takes or returns `impl Iterator`, `Box<dyn Iterator>`, or a \

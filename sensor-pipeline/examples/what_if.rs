@@ -6,13 +6,12 @@
 //! foretold, the median round is shown with its two standard errors; of what is measured
 //! the median, and between which figures nine rounds in ten lie.
 
+use measured_core::{Registry, Report};
+use sensor_pipeline::{Method, Range, Reading, features, filter, normalize, sink};
 use std::error::Error;
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-
-use measured_core::{Registry, Report};
-use sensor_pipeline::{Method, Range, Reading, features, filter, normalize, sink};
 
 const READINGS: u64 = 10_000;
 const ROUNDS: usize = 101;

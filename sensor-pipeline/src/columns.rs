@@ -1,8 +1,7 @@
 //! Where in a row the time, the sensor and the value stand.
 
-use std::fmt;
-
 use crate::row::{Row, Unreadable};
+use std::fmt;
 
 /// What the wanted columns are called in the header.
 ///

@@ -1,9 +1,8 @@
 //! The second stage: what can be believed goes on.
 
-use measured_core::measured_stage;
-
 use crate::range::Range;
 use crate::reading::Reading;
+use measured_core::measured_stage;
 
 /// Drops readings whose value is missing or out of the range, as every infinite one is.
 ///

@@ -1,9 +1,8 @@
 //! Readings made from a seed, for whoever has none at hand. The same rows on every machine: all
 //! arithmetic is on integers.
 
-use std::io::Write;
-
 use crate::row::{Row, RowBuffer};
+use std::io::Write;
 
 /// A sensor's course: a level, around which it drifts up and down in a triangle. In thousandths of
 /// a degree, which are also the decimals of a value.

@@ -1,12 +1,11 @@
 //! The account that `parse` keeps of the rows that it is given.
 
+use crate::csv_out::CsvOut;
+use crate::row::{Row, Unreadable};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
-
-use crate::csv_out::CsvOut;
-use crate::row::{Row, Unreadable};
 
 /// How many rejected rows are remembered one by one.
 const NAMED: usize = 5;

@@ -2,9 +2,8 @@
 
 mod cli;
 
-use std::process::ExitCode;
-
 use measured_core::memory::TrackingAllocator;
+use std::process::ExitCode;
 
 /// Counts nothing until `sensor-pipeline memory` asks it to.
 #[global_allocator]

@@ -1,9 +1,8 @@
 //! The third stage: values of every range become comparable.
 
-use measured_core::measured_stage;
-
 use crate::range::Range;
 use crate::reading::Reading;
+use measured_core::measured_stage;
 
 /// Maps values from the range to 0 … 1.
 ///

@@ -1,15 +1,13 @@
 //! The first stage: rows of text become readings.
 
-use std::collections::HashSet;
-use std::iter;
-use std::sync::Arc;
-
-use measured_core::measured_stage;
-
 use crate::columns::Columns;
 use crate::intake::Intake;
 use crate::reading::Reading;
 use crate::row::Row;
+use measured_core::measured_stage;
+use std::collections::HashSet;
+use std::iter;
+use std::sync::Arc;
 
 /// Makes readings of rows.
 ///

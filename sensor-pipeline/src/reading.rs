@@ -1,8 +1,7 @@
 //! What flows through the pipeline once rows have been parsed.
 
-use std::sync::Arc;
-
 use crate::timestamp::Timestamp;
+use std::sync::Arc;
 
 /// One reading of one sensor.
 ///

@@ -1,11 +1,9 @@
 //! The last stage: readings with their features leave as CSV.
 
-use std::io::{self, Write};
-
-use measured_core::measured_stage;
-
 use crate::csv_out::CsvOut;
 use crate::features::{Featured, Moments};
+use measured_core::measured_stage;
+use std::io::{self, Write};
 
 /// What the output's columns are called.
 pub const OUTPUT_HEADER: [&str; 5] = ["timestamp", "sensor", "value", "mean", "variance"];

@@ -1,11 +1,9 @@
 //! Rows from CSV text, streamed: however long the input, one row of it is in memory.
 
+use crate::row::{Cells, LONGEST_ROW, MOST_CELLS, Row, RowBuffer, Unreadable};
+use csv_core::ReadRecordResult;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
-
-use csv_core::ReadRecordResult;
-
-use crate::row::{Cells, LONGEST_ROW, MOST_CELLS, Row, RowBuffer, Unreadable};
 
 /// What some editors put before the first character of a file.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

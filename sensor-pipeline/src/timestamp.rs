@@ -1,8 +1,7 @@
 //! When a reading was taken, as text.
 
-use std::fmt;
-
 use smallvec::SmallVec;
+use std::fmt;
 
 /// A time as the input wrote it. It is passed on, never compared or calculated with: readings are
 /// taken in the order in which they arrive.

@@ -2,12 +2,11 @@
 //! Benchmark. Set `SENSOR_DATA` to the folder that holds them; where it is not set, these tests say
 //! so and check nothing.
 
+use sensor_pipeline::{ColumnNames, Columns, CsvRows, Intake, Method, Range, Settings, pipeline};
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
-
-use sensor_pipeline::{ColumnNames, Columns, CsvRows, Intake, Method, Range, Settings, pipeline};
 
 const MACHINE: &str = "machine_temperature_system_failure.csv";
 const AMBIENT: &str = "ambient_temperature_system_failure.csv";

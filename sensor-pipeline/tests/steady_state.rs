@@ -1,14 +1,13 @@
 //! Once the pipeline is under way it allocates nothing, however closely it is measured, by
 //! measured-core's own account.
 
-use std::hint::black_box;
-
 use measured_core::memory::{TrackingAllocator, allocated_by};
 use measured_core::{Measured, Registry, assert_no_alloc};
 use sensor_pipeline::{
     ColumnNames, Columns, CsvRows, Generator, Intake, Method, Range, Row, features, filter,
     normalize, parse,
 };
+use std::hint::black_box;
 
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::new();

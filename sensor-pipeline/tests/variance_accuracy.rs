@@ -10,11 +10,10 @@
     reason = "the integers here are below 2^53, and the numbers whole"
 )]
 
+use sensor_pipeline::{NaiveWindow, RunningWindow};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::thread;
-
-use sensor_pipeline::{NaiveWindow, RunningWindow};
 
 const WINDOWS: [usize; 4] = [1, 10, 100, 1000];
 

@@ -4,11 +4,9 @@
 //! The counter is read through quanta, whose `raw` is the instruction behind one branch and, as by
 //! hand, has no fence before it: work in flight is charged to whoever comes next.
 
-use std::cell::Cell;
-
-use quanta::Clock;
-
 use super::pipeline::{Between, Pipeline, interposed};
+use quanta::Clock;
+use std::cell::Cell;
 
 #[derive(Default)]
 struct Inclusive {

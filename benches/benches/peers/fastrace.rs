@@ -1,16 +1,14 @@
 //! A fastrace span per record and stage, a root span per thousand records above them, and a
 //! reporter that adds their durations up instead of sending them anywhere.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use super::pipeline::{Pipeline, STAGES, called};
 use fastrace::Span;
 use fastrace::collector::{Config, Reporter, SpanContext, SpanRecord};
 use fastrace::local::LocalParentGuard;
 use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
-
-use super::pipeline::{Pipeline, STAGES, called};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[fastrace::trace(short_name = true)]
 fn filter(reading: f64) -> bool {

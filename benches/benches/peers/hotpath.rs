@@ -1,10 +1,9 @@
 //! hotpath's attribute on a function per stage, timing every call or one in a hundred.
 
+use super::pipeline::{Pipeline, called};
 use measured_benches::drain::For;
 use measured_benches::hotpath::Reporting;
 use measured_benches::work::{self, Average};
-
-use super::pipeline::{Pipeline, called};
 
 #[hotpath::measure]
 fn in_range(reading: f64) -> bool {

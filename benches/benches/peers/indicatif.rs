@@ -1,8 +1,7 @@
 //! indicatif's progress iterator after every stage, its bars hidden: counting without drawing.
 
-use indicatif::{ProgressBar, ProgressIterator};
-
 use super::pipeline::{Between, Pipeline, STAGES, interposed};
+use indicatif::{ProgressBar, ProgressIterator};
 
 struct Bars([ProgressBar; 3]);
 

@@ -1,8 +1,7 @@
 //! The cheapest thing that counts: `Iterator::inspect` and three numbers.
 
-use std::cell::Cell;
-
 use super::pipeline::{Between, Pipeline, interposed};
+use std::cell::Cell;
 
 #[derive(Default)]
 struct Counters([Cell<u64>; 3]);

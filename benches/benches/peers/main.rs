@@ -17,10 +17,6 @@ mod pipeline;
 mod prometheus;
 mod tracing;
 
-use std::error::Error;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
 use clap::Parser;
 use measured_benches::apart::Peer;
 use measured_benches::options::Options;
@@ -28,6 +24,9 @@ use measured_benches::rounds::{Order, Spread, ratio};
 use measured_benches::{machine, memory, table};
 use pipeline::{Pipeline, STAGES};
 use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 /// The ways to learn what each stage does with each record. Nobody first, for comparison.
 #[rustfmt::skip]

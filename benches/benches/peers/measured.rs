@@ -1,11 +1,10 @@
 //! Ourselves, and nobody: the reference chain of the other instruments.
 
+use super::pipeline::Pipeline;
 use measured_benches::chains::{self, Drain};
 use measured_benches::drain::For;
 use measured_benches::modes;
 use measured_core::Report;
-
-use super::pipeline::Pipeline;
 
 /// A chain whose stages, if they are measured, report to the library's own report.
 struct Chain(Drain);

@@ -1,10 +1,9 @@
 //! metered's attribute on a method per stage.
 
+use super::pipeline::{Pipeline, called};
 use measured_benches::drain::For;
 use measured_benches::work::{self, Average};
 use metered::{HitCount, ResponseTime, metered};
-
-use super::pipeline::{Pipeline, called};
 
 #[derive(Default)]
 struct Counted {

@@ -1,12 +1,10 @@
 //! The metrics facade with the Prometheus exporter's recorder in process: a counter, or a
 //! histogram of seconds, per stage. The handles are kept, as its documentation advises.
 
-use std::time::Instant;
-
+use super::pipeline::{Pipeline, Probe, STAGES, probed};
 use metrics::{Counter, Histogram, counter, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-
-use super::pipeline::{Pipeline, Probe, STAGES, probed};
+use std::time::Instant;
 
 /// A pipeline and the recorder that its handles write to.
 struct Recorded<P> {

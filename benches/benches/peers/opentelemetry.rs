@@ -1,10 +1,7 @@
 //! The OpenTelemetry SDK: a histogram of seconds per stage, or a span per record and stage with
 //! a processor that adds their durations up instead of exporting them.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
-
+use super::pipeline::{Pipeline, Probe, STAGES, probed};
 use opentelemetry::metrics::{Histogram, MeterProvider};
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
 use opentelemetry::{Context, KeyValue};
@@ -14,8 +11,9 @@ use opentelemetry_sdk::metrics::data::{
 };
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, SpanData, SpanProcessor};
-
-use super::pipeline::{Pipeline, Probe, STAGES, probed};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 struct Durations {
     histogram: Histogram<f64>,

@@ -1,8 +1,7 @@
 //! The Prometheus client: a histogram per stage and its timer around every record.
 
-use prometheus::{Histogram, HistogramOpts, HistogramVec, Registry};
-
 use super::pipeline::{Pipeline, Probe, STAGES, probed};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, Registry};
 
 struct Histograms([Histogram; 3]);
 

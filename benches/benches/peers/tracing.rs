@@ -1,20 +1,18 @@
 //! A tracing span per record and stage, and a layer that times them: one that does no more than
 //! add the durations up, or tracing-timing with its histograms.
 
+use super::pipeline::{Pipeline, STAGES, called};
+use measured_benches::drain::For;
+use measured_benches::work::{self, Average};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-
-use measured_benches::drain::For;
-use measured_benches::work::{self, Average};
 use tracing::span::{Attributes, Id};
 use tracing::{Dispatch, Subscriber, dispatcher, instrument};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_timing::{Builder, Histogram, TimingLayer};
-
-use super::pipeline::{Pipeline, STAGES, called};
 
 #[instrument(level = "trace", skip_all)]
 fn filter(reading: f64) -> bool {

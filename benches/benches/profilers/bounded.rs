@@ -1,11 +1,10 @@
 //! Memory, whatever the number of calls.
 
-use std::error::Error;
-use std::time::Instant;
-
 use measured_benches::memory;
 use measured_core::profile::Profiler;
 use measured_core::profiled;
+use std::error::Error;
+use std::time::Instant;
 
 #[profiled]
 fn call(n: u64) -> u64 {

@@ -1,9 +1,8 @@
 //! hotpath's attribute, timing every call.
 
-use measured_benches::hotpath::Reporting;
-
 use super::Profiled;
 use super::tree::tree;
+use measured_benches::hotpath::Reporting;
 
 tree!([hotpath::measure]);
 

@@ -1,10 +1,9 @@
 //! Functions that wait, busily, for a time that is known.
 
-use std::time::{Duration, Instant};
-
 use measured_benches::table;
 use measured_core::profile::Profiler;
 use measured_core::profiled;
+use std::time::{Duration, Instant};
 
 fn wait(micros: u64) {
     let start = Instant::now();

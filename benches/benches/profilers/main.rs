@@ -13,16 +13,15 @@ mod python;
 mod tracing;
 mod tree;
 
-use std::error::Error;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
 use clap::Parser;
 use measured_benches::apart::Peer;
 use measured_benches::options::Options;
 use measured_benches::rounds::{Order, Spread, ratio};
 use measured_benches::{machine, table};
 use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 /// The tree of calls as its user would write it.
 trait Profiled {

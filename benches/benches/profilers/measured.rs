@@ -1,14 +1,12 @@
 //! Ours, while a profiler runs and while none does.
 
-use std::hint::black_box;
-use std::time::Instant;
-
+use super::Profiled;
+use super::tree::tree;
 use measured_core::Clock;
 use measured_core::profile::Profiler;
 use measured_core::profiled;
-
-use super::Profiled;
-use super::tree::tree;
+use std::hint::black_box;
+use std::time::Instant;
 
 tree!([profiled]);
 

@@ -1,14 +1,12 @@
 //! What profiling does to the reference pipeline with its naive window, and to the lecture's.
 
-use std::error::Error;
-use std::time::{Duration, Instant};
-
+use super::python;
 use measured_benches::rounds::{Order, Spread};
 use measured_benches::table;
 use measured_core::profile::{ProfileStats, Profiler};
 use sensor_pipeline::{ColumnNames, Columns, Generator, Intake, Method, Range, Settings, pipeline};
-
-use super::python;
+use std::error::Error;
+use std::time::{Duration, Instant};
 
 /// Ours by name, and whether it writes the readings that come out. The first is that of `sensor-pipeline
 /// profile --clean --features naive`, which counts them.

@@ -1,12 +1,10 @@
 //! puffin: a stream of scopes, a frame for each time that the tree is called.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use puffin::{FrameData, GlobalProfiler};
-
 use super::Profiled;
 use super::tree::tree;
+use puffin::{FrameData, GlobalProfiler};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 tree!(; puffin::profile_function!());
 

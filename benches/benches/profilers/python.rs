@@ -1,12 +1,10 @@
 //! Python's cProfile, where there is a `python3`.
 
+use super::CALLS;
+use serde::Deserialize;
 use std::error::Error;
 use std::io::ErrorKind;
 use std::process::Command;
-
-use serde::Deserialize;
-
-use super::CALLS;
 
 /// What `cprofile.py` prints: seconds, and how many calls cProfile saw.
 #[derive(Deserialize)]

@@ -1,17 +1,15 @@
 //! A tracing span for each call, and a layer that adds their times up.
 
+use super::Profiled;
+use super::tree::tree;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-
 use tracing::span::{Attributes, Id};
 use tracing::{Subscriber, dispatcher, instrument};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
-
-use super::Profiled;
-use super::tree::tree;
 
 tree!([instrument(level = "trace", skip_all)]);
 

@@ -19,13 +19,12 @@
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
-use syn::PatType;
-
 use super::validate::Profiled;
 use crate::function::{is_unused, name_of};
 use crate::paths::{line, private};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::PatType;
 
 pub(super) fn function(profiled: &Profiled<'_>) -> TokenStream {
     let Profiled { function, body, .. } = profiled;

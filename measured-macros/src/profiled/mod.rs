@@ -3,15 +3,14 @@
 mod expand;
 mod validate;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::Result;
-use syn::parse::{ParseStream, Parser};
-
 use crate::args::{self, Args, Attribute};
 use crate::block::{self, Block};
 use crate::function::{Function, starts_function};
 use crate::mistakes::Mistakes;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Result;
+use syn::parse::{ParseStream, Parser};
 
 /// What the attribute stands on.
 enum Target {

@@ -1,13 +1,12 @@
 //! What cannot be profiled, and what to write instead.
 
-use syn::{Error, Path, Result};
-
 use crate::args::{Args, Attribute};
 use crate::block::Head;
 use crate::function::{Body, Function, is_named};
 use crate::mistakes::Mistakes;
 use crate::shape::{Output, Role, Scope};
 use crate::validate::PROFILED_STAGE;
+use syn::{Error, Path, Result};
 
 /// A function whose calls can be timed.
 pub(super) struct Profiled<'a> {

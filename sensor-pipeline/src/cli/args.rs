@@ -1,15 +1,13 @@
 //! The options, their defaults, and what they may be.
 
-use std::iter;
-use std::num::NonZeroUsize;
-
+use super::whole::whole;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use measured_core::Timing;
 use measured_core::cli::{Endpoint, Failure, ReportArgs, refuse_shared};
 use measured_core::profile::SortBy;
 use sensor_pipeline::{ColumnNames, Method, Range, Settings};
-
-use super::whole::whole;
+use std::iter;
+use std::num::NonZeroUsize;
 
 /// A window of a million readings for each sensor is 24 MB.
 const LONGEST_WINDOW: usize = 1_000_000;

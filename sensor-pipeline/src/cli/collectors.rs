@@ -1,13 +1,12 @@
 //! The lecture's Example 37.3: what 10,000 collectors of metrics take, of a compact kind and of
 //! the kind that one writes first.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
-
 use indicatif::HumanCount;
 use measured_core::MetricsCollector;
 use measured_core::memory::Snapshot;
 use serde::Serialize;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
 
 const INSTANCES: usize = 10_000;
 

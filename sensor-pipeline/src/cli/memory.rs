@@ -1,13 +1,12 @@
 //! `sensor-pipeline memory`: a run, and what each stage allocated and held; and what a collector
 //! of metrics takes.
 
-use measured_core::cli::{Failure, Output};
-use measured_core::memory::{self, GroupBy, Snapshot, StatisticDiffs};
-use serde_json::json;
-
 use super::args::MemoryArgs;
 use super::collectors::Collectors;
 use super::run::{Source, run};
+use measured_core::cli::{Failure, Output};
+use measured_core::memory::{self, GroupBy, Snapshot, StatisticDiffs};
+use serde_json::json;
 
 pub(crate) fn command(args: &MemoryArgs) -> Result<(), Failure> {
     args.check()?;

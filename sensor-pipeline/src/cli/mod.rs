@@ -8,12 +8,10 @@ mod progress;
 mod run;
 mod whole;
 
-use std::process::ExitCode;
-
+use self::args::{Cli, Command};
 use clap::Parser;
 use measured_core::cli::Failure;
-
-use self::args::{Cli, Command};
+use std::process::ExitCode;
 
 /// The name in front of every message.
 const PROGRAM: &str = env!("CARGO_PKG_NAME");

@@ -1,10 +1,9 @@
 //! `sensor-pipeline profile`: a run, and which function was expensive, through whom.
 
-use measured_core::cli::{Endpoint, Failure, Output};
-use measured_core::profile::Profiler;
-
 use super::args::ProfileArgs;
 use super::run::{Source, run};
+use measured_core::cli::{Endpoint, Failure, Output};
+use measured_core::profile::Profiler;
 
 pub(crate) fn command(args: &ProfileArgs) -> Result<(), Failure> {
     args.check()?;

@@ -1,15 +1,13 @@
 //! How far the run has come and what holds it up, on standard error, at most ten times a second.
 
-use std::fmt;
-use std::io::{self, IsTerminal};
-use std::time::{Duration, Instant};
-
+use super::args::{RunArgs, ShowProgress};
 use indicatif::style::ProgressTracker;
 use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use measured_core::Report;
 use measured_core::cli::Endpoint;
-
-use super::args::{RunArgs, ShowProgress};
+use std::fmt;
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
 
 /// Between one drawing and the next.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -1,18 +1,16 @@
 //! `sensor-pipeline run`.
 
-use std::fmt::Write as _;
-use std::iter;
-
+use super::PROGRAM;
+use super::args::RunArgs;
+use super::progress::Progress;
 use indicatif::HumanCount;
 use measured_core::cli::{Endpoint, Failure, Output, ReportFormat, ReportTo, tell};
 use measured_core::{Report, set_timing};
 use sensor_pipeline::{
     ColumnError, Columns, CsvRows, Generator, Intake, ReadError, Row, Stopped, pipeline,
 };
-
-use super::PROGRAM;
-use super::args::RunArgs;
-use super::progress::Progress;
+use std::fmt::Write as _;
+use std::iter;
 
 pub(crate) fn command(args: &RunArgs) -> Result<(), Failure> {
     args.check(&[])?;

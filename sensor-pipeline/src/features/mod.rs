@@ -4,11 +4,10 @@
 mod naive;
 mod running;
 
+use measured_core::measured_stage;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-
-use measured_core::measured_stage;
 
 pub use self::naive::NaiveWindow;
 pub use self::running::RunningWindow;

@@ -1,11 +1,9 @@
 //! The window summed anew for each value: right, simple, and as slow as the window is long.
 
+use super::Moments;
+use measured_core::profiled;
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-
-use measured_core::profiled;
-
-use super::Moments;
 
 /// A trailing window that is summed twice for each value: once for the mean, once for the variance.
 ///

@@ -34,12 +34,10 @@
 //!
 //! The values must be finite, and their squares too: up to 10^150.
 
+use super::Moments;
+use measured_core::profiled;
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-
-use measured_core::profiled;
-
-use super::Moments;
 
 /// A trailing window whose moments are kept up to date in a few operations for each value,
 /// however long it is (and in one value out of `length`, the window is turned over at once).

@@ -1,8 +1,7 @@
 //! Real data: values that are missing, rows that cannot be read, and what is told of them.
 
-use std::fs;
-
 use crate::{last_line, path, run_on};
+use std::fs;
 
 const QUIET: [&str; 6] = ["--input", "-", "--output", "-", "--report", "none"];
 

@@ -1,11 +1,9 @@
 //! Without an input, readings are generated; and what is told about them.
 
+use crate::{command, last_line, path, run};
+use measured_core::{Report, TimingMode};
 use std::fs;
 use std::time::Instant;
-
-use measured_core::{Report, TimingMode};
-
-use crate::{command, last_line, path, run};
 
 #[test]
 fn by_default_50_000_and_only_a_report_on_standard_error() {

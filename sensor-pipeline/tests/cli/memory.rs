@@ -1,8 +1,7 @@
 //! `sensor-pipeline memory`: what stages hold, and what collectors of metrics take.
 
-use serde_json::Value;
-
 use crate::{path, run};
+use serde_json::Value;
 
 fn figures(args: &[&str]) -> Value {
     let to = path(&format!("memory-{}.json", args.join("-")));

@@ -1,11 +1,9 @@
 //! `sensor-pipeline profile`: the lecture's bug, caught by the function.
 
-use std::fs;
-
+use crate::{path, run};
 use measured_core::profile::ProfileStats;
 use serde_json::Value;
-
-use crate::{path, run};
+use std::fs;
 
 /// The lecture's pipeline: 50,000 clean readings, windows of 10.
 const LECTURE: [&str; 2] = ["profile", "--clean"];

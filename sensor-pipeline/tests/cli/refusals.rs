@@ -1,8 +1,7 @@
 //! What cannot be done is refused in one line that says what and where, with exit code 2.
 
-use std::fs;
-
 use crate::{Run, file, path, run, run_on};
+use std::fs;
 
 /// Refused, in one line, with nothing on standard output.
 #[track_caller]
