@@ -35,7 +35,7 @@ pub(crate) fn standard_error(inputs: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timing::Gaps;
+    use crate::timing::gaps::Gaps;
 
     /// How many of `inputs` are timed, and how many they stand for.
     fn timed(inputs: u64, gaps: &mut Gaps) -> (u32, u64) {
