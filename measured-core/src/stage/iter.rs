@@ -347,7 +347,11 @@ impl<M: Mode, T> Pulse for OutPulse<M, T> {
 impl<M: Mode, T> Drop for OutPulse<M, T> {
     #[inline]
     fn drop(&mut self) {
-        self.tell_errors();
+        // Read and not taken: a drop that writes keeps all of this in memory while the loop
+        // runs, 0.3 ns a record in the reference chain.
+        if self.errors > 0 {
+            self.run.yielded_errors(self.errors);
+        }
         if M::MARKED {
             self.run.drop_marked(self.countdown.used());
         } else if M::CLOCKED {
