@@ -1,7 +1,7 @@
 //! One call of an attributed function, while its body runs.
 
 use super::costs::Costs;
-use super::iter::Mode;
+use super::mode::Mode;
 use super::nesting;
 #[cfg(feature = "profile")]
 use super::pulls;

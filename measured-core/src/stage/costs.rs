@@ -5,9 +5,11 @@
 //! every pull is timed, one more stands on another's output and shares its moments.
 
 use super::call::{Call, start_with};
-use super::iter::{Clocked, In, Out, Plain};
+use super::iter::{In, Out};
+use super::mode::Clocked;
 use super::run::Run;
 use super::site::Site;
+use super::tally::Plain;
 use crate::clock::{Clock, Kind};
 use crate::registry::Registry;
 use crate::site_id::UNWATCHED;

@@ -2,9 +2,11 @@
 //! [`super::costs`] show what timing costs.
 
 use super::call::start_with;
-use super::iter::{Clocked, In, Out, Plain};
+use super::iter::{In, Out};
+use super::mode::Clocked;
 use super::run::Run;
 use super::site::Site;
+use super::tally::Plain;
 use crate::profile;
 use crate::registry::Registry;
 use crate::timing::Timing;

@@ -1,7 +1,7 @@
 //! The place in the source that a stage is.
 
 use super::call::{self, Call};
-use super::iter::{Clocked, Counted};
+use super::mode::{Clocked, Counted};
 use crate::registry::{Registry, Stage};
 use crate::site_id::SiteId;
 use crate::timing::Timing;
