@@ -154,6 +154,7 @@ mod timing;
 mod watch;
 #[cfg(any(feature = "profile", feature = "alloc"))]
 mod watch;
+mod xorshift;
 
 pub use allocations::StageAllocations;
 pub use clock::{Clock, MockClock};

@@ -2,7 +2,7 @@
 //! functions.
 
 use crate::args::Attribute;
-use crate::function::{Function, is_named, starts_function};
+use crate::function::{Function, is_named, may_be_named, starts_function};
 use crate::type_names;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -58,9 +58,7 @@ impl Block {
         });
         tokens
     }
-}
 
-impl Block {
     /// Reads a block, for an attribute that goes on blocks.
     pub(crate) fn parse(input: ParseStream<'_>, attribute: Attribute) -> Result<Self> {
         let block = Self::parse_within("", input, attribute)?;
@@ -160,10 +158,9 @@ fn parse_mod(
 fn parse_function(input: ParseStream<'_>, attribute: Attribute) -> Result<Member> {
     let mut function: Function = input.parse()?;
     let exempt = strip_not_measured(&mut function.attrs);
-    let own = function
-        .attrs
-        .iter()
-        .any(|attr| is_named(attr, "measured_stage") || is_named(attr, attribute.of_one().name()));
+    let own = function.attrs.iter().any(|attr| {
+        may_be_named(attr, "measured_stage") || may_be_named(attr, attribute.of_one().name())
+    });
     Ok(if exempt || own {
         Member::Other(function.into_token_stream())
     } else {
@@ -220,7 +217,9 @@ fn starts_block(input: ParseStream<'_>, attribute: Attribute) -> Result<bool> {
     ahead.parse::<Visibility>()?;
     ahead.parse::<Option<Token![unsafe]>>()?;
     let inline = ahead.peek(Token![mod]) && ahead.peek3(token::Brace);
-    let own = attrs.iter().any(|attr| is_named(attr, attribute.name()));
+    let own = attrs
+        .iter()
+        .any(|attr| may_be_named(attr, attribute.name()));
     Ok((ahead.peek(Token![impl]) || inline) && !own)
 }
 
@@ -286,6 +285,8 @@ mod tests {
                 #[not_measured] impl S { fn exempt() {} }
                 #[measured_stages] impl S { fn theirs() {} }
                 #[x::measured_stage] fn own() {}
+                #[cfg_attr(all(), inline, x::measured_stage)] fn own() {}
+                #[cfg_attr(all(), inline)] fn second() {}
                 trait T { fn required(); }
                 macro_rules! m { () => {} }
                 mod elsewhere;
@@ -304,6 +305,7 @@ mod tests {
                 "steps::first",
                 "S::second",
                 "steps::inner::third",
+                "steps::second",
                 "steps::last"
             ]
         );

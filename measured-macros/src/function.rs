@@ -4,9 +4,10 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::{
-    Abi, AttrStyle, Attribute, FnArg, Pat, PatIdent, PatType, Result, ReturnType, Signature, Token,
-    Type, Visibility, braced, token,
+    Abi, AttrStyle, Attribute, FnArg, Meta, Pat, PatIdent, PatType, Result, ReturnType, Signature,
+    Token, Type, Visibility, braced, token,
 };
 
 pub(crate) struct Function {
@@ -225,6 +226,21 @@ fn expectations_allowed(tokens: TokenStream) -> TokenStream {
 pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
     let last = attr.path().segments.last();
     last.is_some_and(|last| last.ident == name)
+}
+
+/// Whether an attribute is the one of that name, or may become it: under `cfg_attr`.
+pub(crate) fn may_be_named(attr: &Attribute, name: &str) -> bool {
+    let configured = || {
+        let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        let mut attributes = metas.into_iter().flatten().skip(1);
+        attributes.any(|meta| {
+            meta.path()
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == name)
+        })
+    };
+    is_named(attr, name) || attr.path().is_ident("cfg_attr") && configured()
 }
 
 /// Whether a function comes next, rather than another item.

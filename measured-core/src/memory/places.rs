@@ -5,6 +5,7 @@
 
 use super::own_memory::{self, Link};
 use super::owners::Owner;
+use crate::xorshift;
 use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::ptr;
@@ -129,16 +130,13 @@ impl Draw {
         is_drawn.then_some(rate)
     }
 
-    /// Marsaglia's xorshift of 32 bits ("Xorshift RNGs", 2003).
     fn next(&self) -> u32 {
         let mut state = self.0.get();
         if state == 0 {
             // Another one for each thread.
             state = ((ptr::from_ref(self).addr() >> 6) as u32).wrapping_mul(0x9E37_79B9) | 1;
         }
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
+        state = xorshift::after(state);
         self.0.set(state);
         // The low bits are the poorest.
         state.rotate_right(16)

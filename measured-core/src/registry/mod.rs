@@ -372,10 +372,13 @@ pub fn set_timing(timing: Timing) {
 /// said on standard error, as a measurement that is silently another than the
 /// one asked for would mislead.
 fn timing_from_environment() -> Timing {
-    let Some(value) = std::env::var_os("MEASURED").filter(|value| !value.is_empty()) else {
+    let value = std::env::var_os("MEASURED").unwrap_or_default();
+    let value = value.to_string_lossy();
+    let asked_for = value.trim_ascii();
+    if asked_for.is_empty() {
         return Timing::default();
-    };
-    value.to_string_lossy().parse().unwrap_or_else(|error| {
+    }
+    asked_for.parse().unwrap_or_else(|error| {
         let timing = Timing::default();
         // Not `eprintln!`, which panics where nobody reads it.
         let _ = writeln!(

@@ -1,5 +1,7 @@
 //! The gaps between timed pulls.
 
+use crate::xorshift;
+
 /// Draws the gaps between timed pulls.
 ///
 /// A fixed stride must not ship: in step with a workload that repeats it reads
@@ -33,10 +35,7 @@ impl Gaps {
         if mean <= 1 {
             return 1;
         }
-        // Marsaglia's xorshift with period 2^32 − 1 (2003, "[13,17,5]").
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
+        self.0 = xorshift::after(self.0);
         // Never 0, so in (0, 1], and the logarithm is finite.
         let uniform = f64::from(self.0) / f64::from(u32::MAX);
         1 + (uniform.ln() / (-1.0 / f64::from(mean)).ln_1p()) as u64
