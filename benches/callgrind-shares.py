@@ -75,7 +75,7 @@ def callgrinds(scratch):
 
 def main():
     flags = {"RUSTFLAGS": "-C symbol-mangling-version=v0", "CARGO_TARGET_DIR": str(TARGET)}
-    # What measures is optimised: a stage's own time has in it what measuring it costs there.
+    # What measures is optimised: a stage's self time has in it what measuring it costs there.
     optimised = "profile.dev.package.measured-core.opt-level=3"
     build = ["cargo", "build", "--quiet", "--package", "sensor-pipeline", "--config", optimised]
     run(build, env={**os.environ, **flags})

@@ -1,5 +1,5 @@
 //! What one writes by hand after an hour: an iterator that reads the time stamp counter around
-//! `next`. A stage's own time is its figure less that of the stage before.
+//! `next`. A stage's self time is its figure less that of the stage before.
 //!
 //! The counter is read through quanta, whose `raw` is the instruction behind one branch and, as by
 //! hand, has no fence before it: work in flight is charged to whoever comes next.

@@ -61,7 +61,7 @@ pub struct StageMetrics {
     pub clock_steps_back: u64,
     pub(crate) allocations: StageAllocations,
     pub(crate) position: Position,
-    /// Own time and another stage's upstream are the same, but for pulls that are timed.
+    /// Self time and another stage's upstream are the same, but for pulls that are timed.
     pub(crate) is_mixed_with_another: bool,
     /// Inputs may have gone by untimed within a timed pull.
     pub(crate) has_strides: bool,

@@ -30,7 +30,7 @@ pub fn disguised<T>(_: &T) -> Disguised<T> {
 
 impl<T: Iterator> Disguised<T> {
     #[deprecated(
-        note = "this is an iterator under another name, and waiting for it counts as the stage's own time: \
+        note = "this is an iterator under another name, and waiting for it counts as the stage's self time: \
                 take `impl Iterator<Item = …>`, or write `input = …` with the parameter that brings in the \
                 records, or `input = none`"
     )]
@@ -39,7 +39,7 @@ impl<T: Iterator> Disguised<T> {
 
 impl<T: IntoIterator> Disguised<T> {
     #[deprecated(
-        note = "waiting for what comes through this counts as the stage's own time: write `input = …` with \
+        note = "waiting for what comes through this counts as the stage's self time: write `input = …` with \
                 the parameter that brings in the records, or `input = none`"
     )]
     pub fn received_by_a_stage(&self) {}

@@ -65,7 +65,7 @@ impl ProfileStats {
     }
 }
 
-/// What its callees' probes took in each node's own time.
+/// What its callees' probes took in each node's self time.
 fn cost_of_calling(tree: &CallTree, of_one: impl Fn(Number) -> Probes) -> Vec<f64> {
     let mut costs = vec![0.0; tree.nodes.len()];
     for node in &tree.nodes[1..] {

@@ -1,7 +1,7 @@
 //! What profiling costs, found out at each stop and taken off.
 //!
 //! Of the time between two readings of the clock, some is our own. An empty function
-//! shows how much: all of its own time is ours, and what a caller of many such needs
+//! shows how much: all of its self time is ours, and what a caller of many such needs
 //! more than one of the same unprofiled is ours as well. A stage's pull costs more than a
 //! call, as an empty stage shows in the same way. They are written by whoever has functions
 //! and stages, and handed over here.
@@ -22,9 +22,9 @@ pub(super) static STAGE: OnceLock<Empty> = OnceLock::new();
 /// Ticks by which a call reads too much.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Probes {
-    /// In the own time of the function that is called.
+    /// In the self time of the function that is called.
     pub(super) callee: f64,
-    /// In the own time of the one that calls.
+    /// In the self time of the one that calls.
     pub(super) caller: f64,
 }
 

@@ -25,11 +25,11 @@ use crate::grid::{Column, Grid, Sentence, Table, Tone};
 pub struct FilterCost {
     /// Its name.
     pub stage: String,
-    /// Own time per record in, in nanoseconds.
+    /// Self time per record in, in nanoseconds.
     pub cost_ns: f64,
     /// The part of the records that it lets pass: more than 0, less than 1.
     pub passed: f64,
-    /// `cost_ns / (1 − passed)`: own time per record that it drops, in nanoseconds.
+    /// `cost_ns / (1 − passed)`: self time per record that it drops, in nanoseconds.
     pub cost_of_dropping_ns: f64,
 }
 
@@ -101,7 +101,7 @@ impl StageReport {
         (self.timed_pulls > 0 && whole > 0.0).then(|| ns as f64 / whole)
     }
 
-    /// Own time per record that comes out, in nanoseconds: what one that survives has
+    /// Self time per record that comes out, in nanoseconds: what one that survives has
     /// cost, those included that did not. `None` where none came out or nothing was
     /// timed.
     ///
@@ -143,7 +143,7 @@ impl StageReport {
 
 impl Report {
     /// The stages that let some of their records pass, in the order that costs least:
-    /// by own time per record *in* over the part of the records that is dropped. Those
+    /// by self time per record *in* over the part of the records that is dropped. Those
     /// that are [too quick to be timed](Report::is_below_resolution) are left out, and so
     /// are sinks and stages that return a collection.
     ///

@@ -18,13 +18,13 @@ impl StageReport {
         self.records_in.max(self.records_out)
     }
 
-    /// Its own time per record in nanoseconds; `None` where nothing was timed.
+    /// Its self time per record in nanoseconds; `None` where nothing was timed.
     pub(super) fn own_per_record(&self) -> Option<f64> {
         (self.was_timed() && self.records() > 0)
             .then(|| self.self_ns as f64 / self.records() as f64)
     }
 
-    /// The standard error of its own time.
+    /// The standard error of its self time.
     pub(super) fn error_ns(&self, report: &Report) -> f64 {
         // Two standard errors, of a part of the wall.
         self.share_ci / 2.0 * report.wall_ns as f64
@@ -32,7 +32,7 @@ impl StageReport {
 }
 
 impl Report {
-    /// From the sums, with each stage's `share_ci` the standard error of its own time in
+    /// From the sums, with each stage's `share_ci` the standard error of its self time in
     /// nanoseconds: shares, rates and means, and what is left of the wall.
     pub(super) fn derive_figures(&mut self) {
         let wall = self.wall_ns as f64;

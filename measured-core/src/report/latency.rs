@@ -1,10 +1,10 @@
-//! The distribution of a stage's own time per pull, in nanoseconds.
+//! The distribution of a stage's self time per pull, in nanoseconds.
 
 use super::derived::ratio;
 use super::varints::Varints;
 use crate::histogram::Histogram;
 
-/// The distribution of a stage's own time per pull.
+/// The distribution of a stage's self time per pull.
 ///
 /// ```
 /// # if cfg!(feature = "enable") {

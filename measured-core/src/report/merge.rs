@@ -165,7 +165,7 @@ fn shared<T: PartialEq>(captures: &[Report], of: fn(&TimingReport) -> &T) -> Opt
     all.all(|other| other == first).then_some(first)
 }
 
-/// The stages of all of them; each `share_ci` is the standard error of its own time
+/// The stages of all of them; each `share_ci` is the standard error of its self time
 /// until the wall is divided.
 fn stages(captures: &[Report]) -> Vec<StageReport> {
     let mut stages: Vec<StageReport> = Vec::new();
@@ -205,7 +205,7 @@ fn stages(captures: &[Report]) -> Vec<StageReport> {
     in_pipeline_order(stages, &inputs)
 }
 
-/// Both have the standard error of their own time in `share_ci`.
+/// Both have the standard error of their self time in `share_ci`.
 fn add(sum: &mut StageReport, stage: &StageReport, is_latest: bool) {
     let (weight, more) = (sum.total_ns as f64, stage.total_ns as f64);
     if weight + more > 0.0 {

@@ -218,7 +218,7 @@ pub struct StageReport {
     pub fed_elsewhere: bool,
     /// `records_out` per second of `total_ns`.
     pub throughput_rps: f64,
-    /// Own time per pull.
+    /// Self time per pull.
     #[cfg_attr(feature = "serde", serde(default))]
     pub latency: LatencyReport,
     #[cfg_attr(feature = "serde", serde(rename = "recent_ns", default))]
@@ -239,7 +239,7 @@ impl Report {
         self.stages.iter().find(|stage| stage.name == name)
     }
 
-    /// The stage with the most own time; `None` where nothing was timed, or no record
+    /// The stage with the most self time; `None` where nothing was timed, or no record
     /// passed.
     ///
     /// ```
@@ -285,7 +285,7 @@ impl StageReport {
         self.runs == 0 && self.active == 0 && self.pulls == 0 && self.records_in == 0
     }
 
-    /// The own time, in nanoseconds, of the last pulls that were timed, oldest first: at
+    /// The self time, in nanoseconds, of the last pulls that were timed, oldest first: at
     /// most 100.
     ///
     /// ```

@@ -7,7 +7,7 @@ use super::{Report, StageReport};
 pub(super) const TOO_QUICK: &str = "too quick";
 
 impl Report {
-    /// Whether a stage's pulls are too quick for its own time to be told: they take less
+    /// Whether a stage's pulls are too quick for its self time to be told: they take less
     /// than one read of the clock (`timing.clock_ns`) on average, or less than two and
     /// `share_ci` leaves open that they take no time at all.
     ///

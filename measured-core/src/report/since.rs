@@ -97,14 +97,14 @@ fn interval(later: Option<&Origin>, earlier: Option<&Origin>) -> Result<Origin, 
     })
 }
 
-/// The standard error of what was added to a stage's own time, in nanoseconds: the
+/// The standard error of what was added to a stage's self time, in nanoseconds: the
 /// pulls in between were drawn apart from those before, so that variances add up.
 fn error_between(now: &Report, stage: &StageReport, earlier: &Report, was: &StageReport) -> f64 {
     let [now, before] = [stage.error_ns(now), was.error_ns(earlier)].map(|error| error.powi(2));
     (now - before).max(0.0).sqrt()
 }
 
-/// A stage less what it was; its `share_ci` is the standard error of its own time until
+/// A stage less what it was; its `share_ci` is the standard error of its self time until
 /// the wall is divided.
 fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
     let timed_pulls = stage.timed_pulls.saturating_sub(was.timed_pulls);

@@ -56,7 +56,7 @@ pub struct StageSkew {
     pub name: String,
     /// Where it is.
     pub location: String,
-    /// Own time per record, in nanoseconds; `None` where it was not timed in two of them.
+    /// Self time per record, in nanoseconds; `None` where it was not timed in two of them.
     pub self_ns: Option<Spread>,
     /// Records, the larger of those in and out.
     pub records: Spread,

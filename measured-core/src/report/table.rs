@@ -101,7 +101,7 @@ impl Report {
         is_told.then_some(ns)
     }
 
-    /// The figures that rest on a stage's own time, where there is one to be told.
+    /// The figures that rest on a stage's self time, where there is one to be told.
     pub(super) fn own_figures(&self, stage: &StageReport) -> [String; 5] {
         if !stage.was_timed() {
             return [DASH; 5].map(str::to_owned);

@@ -157,7 +157,7 @@ impl Report {
         named.tone(Tone::Strong)
     }
 
-    /// Those that may have as much own time as `first`, which has the most.
+    /// Those that may have as much self time as `first`, which has the most.
     fn near<'a>(&'a self, first: &'a StageReport) -> Vec<&'a StageReport> {
         let mut near: Vec<&StageReport> = self
             .others_than(first)
@@ -168,12 +168,12 @@ impl Report {
         near
     }
 
-    /// The stage with the most own time but for `first`.
+    /// The stage with the most self time but for `first`.
     fn next_after<'a>(&'a self, first: &'a StageReport) -> Option<&'a StageReport> {
         self.others_than(first).max_by_key(|stage| stage.self_ns)
     }
 
-    /// The others whose own time can be told.
+    /// The others whose self time can be told.
     fn others_than<'a>(&'a self, first: &'a StageReport) -> impl Iterator<Item = &'a StageReport> {
         let others = self.stages.iter();
         let others = others.filter(move |stage| !std::ptr::eq(*stage, first) && stage.self_ns > 0);

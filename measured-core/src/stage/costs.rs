@@ -22,11 +22,11 @@ use std::sync::OnceLock;
 /// Ticks by which a timed pull reads too much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Costs {
-    /// Own time, for the pull itself.
+    /// Self time, for the pull itself.
     pub(crate) own: i64,
     /// The same where an input stands on the output and shares its moments.
     pub(crate) own_shared: i64,
-    /// Own time, for each pull of an input within it.
+    /// Self time, for each pull of an input within it.
     pub(crate) own_per_input: i64,
     /// The same for an input that shares the moments of the output under it.
     pub(crate) own_per_shared_input: i64,

@@ -2,7 +2,7 @@
 //! closure, a stage that hands its input to another, a stage that calls itself.
 //!
 //! A thread-local total of the ticks spent inside such pipelines lets whoever is
-//! around them take them off its own time. It is touched in timed pulls and at
+//! around them take them off its self time. It is touched in timed pulls and at
 //! the ends of runs only.
 //!
 //! What is taken off is whole pulls. Where the pipeline inside pulls, in its turn,

@@ -12,7 +12,7 @@
 pub(crate) struct Estimate {
     /// Σw·x
     pub(crate) cycle: f64,
-    /// Σw·y for the stage's own time
+    /// Σw·y for the stage's self time
     pub(crate) own: f64,
     /// Σw·y for the time inside its inputs
     pub(crate) upstream: f64,
@@ -22,7 +22,7 @@ pub(crate) struct Estimate {
     pub(crate) claimed: f64,
     /// Σw: about as many pulls as there were.
     pub(crate) pulls: f64,
-    /// Σw(w−1)·y², Σw(w−1)·x·y, Σw(w−1)·x², y the own time
+    /// Σw(w−1)·y², Σw(w−1)·x·y, Σw(w−1)·x², y the self time
     spread: [f64; 3],
     /// Σw(w−1)·x, Σw(w−1)
     around: [f64; 2],
@@ -38,7 +38,7 @@ pub(crate) struct Batch {
     pub(crate) upstream: f64,
     pub(crate) nested: f64,
     pub(crate) claimed: f64,
-    /// Σy², Σx·y, Σx², y the own time
+    /// Σy², Σx·y, Σx², y the self time
     pub(crate) squares: [f64; 3],
 }
 

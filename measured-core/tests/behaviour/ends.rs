@@ -507,6 +507,6 @@ fn an_inner_pipeline_on_another_thread() {
         });
         w.scope(|| work(0..1u64, w.clone(), 7).for_each(drop));
     });
-    // Waiting for a thread is the stage's own time; that thread was handed no scope.
+    // Waiting for a thread is the stage's self time; that thread was handed no scope.
     assert_eq!(own, [20 * (2 + 5 * 7), 20 * 7]);
 }

@@ -112,7 +112,7 @@ fn latencies_that_the_clock_does_not_tell_are_left_out_as_in_the_table() {
     report.timing.clock_ns = 40.0;
     let page = report.to_html();
     let (_, join) = page
-        .split_once("Own time per pull of join: ")
+        .split_once("Self time per pull of join: ")
         .expect("a histogram");
     let said = "half took no longer than 80 ns, 99 in 100 no longer than 80 ns, none that was timed longer than 80 ns";
     assert!(join.starts_with(said), "{join}");

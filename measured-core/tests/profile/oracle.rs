@@ -116,7 +116,7 @@ proptest! {
         let total = expected.follow(&plan, &mut Vec::new());
         let stats = profile(|clock| execute(&Plan { calls: vec![plan.clone()], before: 0, after: 0, ..plan.clone() }, clock));
 
-        // The root's cumulative time is the sum of all own times, exactly.
+        // The root's cumulative time is the sum of all self times, exactly.
         prop_assert_eq!(stats.total_ns(), total);
         for (number, name) in NAMES.iter().enumerate() {
             let found = stats.function(name).map(|it| Figures {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 impl ProfileStats {
     /// As JSON that speedscope shows, under that name: each way to call a function is a
-    /// sample as heavy as its own time. *Left heavy* and *Sandwich* are the views for
+    /// sample as heavy as its self time. *Left heavy* and *Sandwich* are the views for
     /// it; the order in *Time order* is that of the names.
     ///
     /// ```

@@ -140,7 +140,7 @@ impl Capture {
         }
     }
 
-    /// Takes off each stage's own time what other stages are known to have spent within
+    /// Takes off each stage's self time what other stages are known to have spent within
     /// it, as far as that was not done pull by pull. It is the stage's upstream where
     /// it stands on them.
     fn take_off_what_is_within(&mut self) {

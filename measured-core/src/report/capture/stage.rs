@@ -28,7 +28,7 @@ fn is_doubtful(m: &StageMetrics) -> bool {
 
 impl Capture {
     /// A stage's report without what depends on the other stages, and on the wall: its
-    /// own time is nothing yet.
+    /// self time is nothing yet.
     pub(super) fn stage(&self, site: &SiteId, m: &StageMetrics) -> StageReport {
         StageReport {
             name: site.name.to_owned(),

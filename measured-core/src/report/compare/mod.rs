@@ -11,7 +11,7 @@ use difference::{NoiseOf, Reading};
 
 /// Reports before a change and after it, stage by stage.
 ///
-/// What is compared is a stage's own time *per record*, so that runs over different
+/// What is compared is a stage's self time *per record*, so that runs over different
 /// numbers of records compare. A difference is shown where it is more than noise:
 /// with several reports, their spread (Student's t-test at 99 %); with one, the
 /// standard error that the report knows of itself and 15 % that runs are taken to
@@ -80,9 +80,9 @@ pub struct StageComparison {
     pub too_quick_before: bool,
     /// It was too quick to be timed in a report after, likewise.
     pub too_quick_after: bool,
-    /// Own time per record, the larger of those in and out; none where nothing was timed.
+    /// Self time per record, the larger of those in and out; none where nothing was timed.
     pub self_ns: Difference,
-    /// The 99th percentile of own time per pull.
+    /// The 99th percentile of self time per pull.
     pub p99_ns: Difference,
     /// Records out per second of the stage's runs.
     pub throughput_rps: Difference,
@@ -110,9 +110,9 @@ pub struct StageComparison {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Less own time per record, by more than noise.
+    /// Less self time per record, by more than noise.
     Faster,
-    /// More own time per record, by more than noise.
+    /// More self time per record, by more than noise.
     Slower,
     /// Noise explains what difference there is, or nothing was timed. That there is
     /// none is not said by that.

@@ -85,7 +85,7 @@ impl fmt::Display for Latencies<'_> {
         }
         write!(
             f,
-            "<figure><svg class=\"latency\" role=\"img\"><title>Own time per pull of {}: half took no longer than {}, \
+            "<figure><svg class=\"latency\" role=\"img\"><title>Self time per pull of {}: half took no longer than {}, \
              99 in 100 no longer than {}, none that was timed longer than {}</title>",
             words(&self.stage.name),
             self.at_most(latency.p50_ns),

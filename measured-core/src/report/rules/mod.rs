@@ -16,7 +16,7 @@ use std::fmt;
 /// A rule is a figure, a comparison (`>`, `>=`, `<`, `<=`, `==`, `!=`) and a limit; it
 /// is violated where the comparison holds.
 ///
-/// - **Figures** of a stage, after its name and a dot: `self_ns` (own time per record),
+/// - **Figures** of a stage, after its name and a dot: `self_ns` (self time per record),
 ///   `p99_ns`, `throughput_rps`, `selectivity`, `records_in`, `records_out`,
 ///   `records_err`, `panicked`, as in [`StageComparison`]. Of the whole: `wall_ns`.
 /// - **Names** stand as they are, dots included; in double quotes, with `\"` and `\\`,
@@ -32,7 +32,7 @@ use std::fmt;
 /// no noise within one report, so that with one report a side `filter.selectivity !=
 /// 0%` is violated by a single record.
 ///
-/// Where own times are [too quick](crate::Report::is_below_resolution) for the clock, or a
+/// Where self times are [too quick](crate::Report::is_below_resolution) for the clock, or a
 /// limit that is no change meets a `self_ns` of [low
 /// confidence](StageComparison::low_confidence), nobody knows whether the rule is violated,
 /// and to check it is an error.
@@ -207,7 +207,7 @@ impl Rule {
         Ok(subjects)
     }
 
-    /// Why nobody knows whether it is violated. A change of the own time has in its noise
+    /// Why nobody knows whether it is violated. A change of the self time has in its noise
     /// what samples missed and what the clock does not resolve, and is known where one
     /// side is; a figure by itself has none.
     fn undecided(&self, stage: &StageComparison) -> Option<&'static str> {

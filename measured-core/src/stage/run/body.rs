@@ -47,7 +47,7 @@ impl Run {
         } else {
             self.add_exact_own(now);
         }
-        // Whoever runs around this body takes the whole of it off its own time, but for
+        // Whoever runs around this body takes the whole of it off its self time, but for
         // what ran inside its inputs, if that was that stage's.
         self.come_up();
         let body = self.between(self.started.get(), now);

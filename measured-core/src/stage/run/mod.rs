@@ -137,7 +137,7 @@ pub(crate) struct Run {
     elsewhere: F32,
     /// What a cycle of the stage took lately, in ticks; 0 while that is not known.
     usual_cycle: F32,
-    /// Σy², Σx·y, Σx² of the batch, y the own time.
+    /// Σy², Σx·y, Σx² of the batch, y the self time.
     squares: [F32; 3],
     /// Ticks of the batch inside pipelines within the stage.
     nested: F32,

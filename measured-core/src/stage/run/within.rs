@@ -1,5 +1,5 @@
 //! Which run a run is within: in the closure or the body of another's stage, or on its
-//! input; and who takes whose pulls off its own time.
+//! input; and who takes whose pulls off its self time.
 
 use super::{NOWHERE, Nests, Phase, Run};
 use crate::stage::nesting;
