@@ -49,6 +49,16 @@ impl StageMetrics {
         }
     }
 
+    /// The part of its runs' time in which there was no clock, though others were timed: their
+    /// records are among the stage's, and what they took is not.
+    pub(crate) fn untimed_part(&self) -> f64 {
+        if self.is_timed() && self.total > 0 {
+            self.untimed as f64 / self.total as f64
+        } else {
+            0.0
+        }
+    }
+
     /// How far sampling alone can be expected to leave the closure from 0: two
     /// standard errors.
     pub(crate) fn closure_noise(&self) -> f64 {

@@ -69,6 +69,8 @@ pub struct StageMetrics {
     pub(crate) fed_elsewhere: bool,
     /// Ticks from each run's start to its end.
     pub(crate) total: u64,
+    /// Those of runs that had no clock and have ended.
+    pub(crate) untimed: u64,
     /// Own ticks that were measured without sampling: bodies before the first
     /// record is asked for and after the last.
     pub(crate) exact_own: f64,
@@ -130,6 +132,7 @@ impl StageMetrics {
             has_strides: false,
             fed_elsewhere: false,
             total: 0,
+            untimed: 0,
             exact_own: 0.0,
             exact_nested: 0.0,
             exact_upstream: 0,
@@ -405,6 +408,7 @@ impl StageMetrics {
             (&mut self.timed_pulls, other.timed_pulls),
             (&mut self.clock_steps_back, other.clock_steps_back),
             (&mut self.total, other.total),
+            (&mut self.untimed, other.untimed),
             (&mut self.exact_upstream, other.exact_upstream),
             (&mut self.exact_downstream, other.exact_downstream),
             (&mut self.unheard, other.unheard),

@@ -13,6 +13,15 @@ impl StageReport {
         self.timed_pulls > 0 || self.self_ns > 0
     }
 
+    /// Nanoseconds of its runs that the samples account for: none where it was only counted.
+    pub(super) fn accounted_ns(&self) -> f64 {
+        if self.was_timed() {
+            (1.0 + self.closure) * self.total_ns as f64
+        } else {
+            0.0
+        }
+    }
+
     /// What its time is divided by: the larger of the records in and out.
     pub(super) fn records(&self) -> u64 {
         self.records_in.max(self.records_out)

@@ -2,6 +2,7 @@
 
 use super::order::in_pipeline_order;
 use super::pairs::{Identity, paired_to_add, unique_names};
+use super::resolution::CLOSURE;
 use super::{Report, SCHEMA, StageReport, TimingMode, TimingReport};
 use std::cmp::Reverse;
 use std::fmt;
@@ -207,9 +208,10 @@ fn stages(captures: &[Report]) -> Vec<StageReport> {
 
 /// Both have the standard error of their self time in `share_ci`.
 fn add(sum: &mut StageReport, stage: &StageReport, is_latest: bool) {
-    let (weight, more) = (sum.total_ns as f64, stage.total_ns as f64);
-    if weight + more > 0.0 {
-        sum.closure = (sum.closure * weight + stage.closure * more) / (weight + more);
+    let all = sum.total_ns as f64 + stage.total_ns as f64;
+    if all > 0.0 && (sum.was_timed() || stage.was_timed()) {
+        sum.closure = (sum.accounted_ns() + stage.accounted_ns()) / all - 1.0;
+        sum.low_confidence |= sum.was_timed() != stage.was_timed() && sum.closure < -CLOSURE;
     }
     if let Some(first) = stage.first_out_ns {
         let (before, outs) = (sum.first_outs as f64, stage.first_outs as f64);

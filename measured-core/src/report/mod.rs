@@ -203,13 +203,13 @@ pub struct StageReport {
     /// truth is within `share ± share_ci` in about 95 of 100 cases. Contains how well the
     /// cost of the probes is known.
     pub share_ci: f64,
-    /// How far the sampled cycles, added up, miss the wall that was measured
-    /// whole, as a part of it.
+    /// How far the sampled cycles, added up, miss the wall that was measured whole, as a
+    /// part of it. Runs that were only counted, where others were timed, are missed too.
     #[cfg_attr(feature = "serde", serde(default))]
     pub closure: f64,
     /// The samples do not account for the wall to within 5 %: something rare and
-    /// long was missed or counted too often, or the cycles are too short to be
-    /// timed; or the stage is `fed_elsewhere`. `share` is not to be relied on.
+    /// long was missed or counted too often, some runs were only counted, or the cycles are
+    /// too short to be timed; or the stage is `fed_elsewhere`. `share` is not to be relied on.
     #[cfg_attr(feature = "serde", serde(default))]
     pub low_confidence: bool,
     /// Another thread pulls an input of it. Waiting for that thread is in `self_ns`, as

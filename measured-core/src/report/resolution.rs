@@ -6,6 +6,9 @@ use super::{Report, StageReport};
 /// Stands for figures that are [below the resolution](Report::is_below_resolution).
 pub(super) const TOO_QUICK: &str = "too quick";
 
+/// The samples of a stage must account for its wall to within this part of it.
+pub(super) const CLOSURE: f64 = 0.05;
+
 impl Report {
     /// Whether a stage's pulls are too quick for its self time to be told: they take less
     /// than one read of the clock (`timing.clock_ns`) on average, or less than two and
@@ -14,6 +17,9 @@ impl Report {
     /// A timed pull reads the clock on its way in and out, and what that takes is taken
     /// off again; below the size of what was taken off, the remainder says little,
     /// however often it is repeated. Tables leave such figures out, fields keep them.
+    ///
+    /// Where the samples miss a part of the stage's wall it is not that, however quick the
+    /// pulls that were timed: one that was missed may have been long.
     ///
     /// ```
     /// # use measured_core::Report;
@@ -27,7 +33,9 @@ impl Report {
         let read = self.timing.clock_ns;
         let own = stage.self_ns as f64 / stage.pulls as f64;
         let may_be_nothing = stage.share_ci >= stage.share;
-        stage.timed_pulls > 0 && (own < read || (own < 2.0 * read && may_be_nothing))
+        let misses = stage.low_confidence && stage.closure < -CLOSURE;
+        let is_quick = own < read || (own < 2.0 * read && may_be_nothing);
+        stage.timed_pulls > 0 && is_quick && !misses
     }
 
     /// Whether what the source has of the wall is worth telling and not to be relied on:

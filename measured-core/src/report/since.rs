@@ -1,6 +1,7 @@
 //! What happened between two captures.
 
 use super::pairs::{Identity, paired};
+use super::resolution::CLOSURE;
 use super::{Origin, Report, StageReport};
 use crate::allocations::StageAllocations;
 use std::fmt;
@@ -15,7 +16,8 @@ impl Report {
     /// Where no record passed there are no shares, and there is no bottleneck. A
     /// maximum is that of the interval where it was exceeded there, else the upper end
     /// of the histogram. `active`, `silent_ns`, `closure` and `low_confidence` are this
-    /// report's, as they cannot be told for an interval.
+    /// report's, as they cannot be told for an interval; but for the last two where the
+    /// stage was only counted until the earlier report, and is timed since.
     ///
     /// # Errors
     /// The other report is of another process or registry, later, or an interval that
@@ -124,6 +126,15 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
             now.saturating_sub(before)
         }
     };
+    let total_ns = stage.total_ns.saturating_sub(was.total_ns);
+    let was_only_counted = was.total_ns > 0 && !was.was_timed();
+    let (closure, low_confidence) = if was_only_counted && total_ns > 0 {
+        // What there was no clock for is over.
+        let closure = stage.accounted_ns() / total_ns as f64 - 1.0;
+        (closure, closure.abs() > CLOSURE)
+    } else {
+        (stage.closure, stage.low_confidence)
+    };
     StageReport {
         name: stage.name.clone(),
         location: stage.location.clone(),
@@ -143,7 +154,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         upstream_ns: since(stage.upstream_ns, was.upstream_ns),
         nested_ns: since(stage.nested_ns, was.nested_ns),
         downstream_ns: since(stage.downstream_ns, was.downstream_ns),
-        total_ns: stage.total_ns.saturating_sub(was.total_ns),
+        total_ns,
         first_out_ns: (first_outs > 0).then(|| {
             let sum = until_first(stage) - until_first(was);
             (sum / first_outs as f64).max(0.0).round() as u64
@@ -151,8 +162,8 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         first_outs,
         share: 0.0,
         share_ci: error,
-        closure: stage.closure,
-        low_confidence: stage.low_confidence,
+        closure,
+        low_confidence,
         fed_elsewhere: stage.fed_elsewhere,
         throughput_rps: 0.0,
         latency: stage.latency.less(&was.latency),

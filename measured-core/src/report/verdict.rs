@@ -70,8 +70,8 @@ impl Report {
         let all = percent(part.abs());
         Some(Sentence::new(if part > 0.0 {
             format!(
-                "{all} of the wall is unaccounted for: code between stages that belongs to none, or slow pulls that \
-                 sampling missed. MEASURED=every tells which."
+                "{all} of the wall is unaccounted for: code between stages that belongs to none, runs that were only \
+                 counted, or slow pulls that sampling missed. MEASURED=every tells which."
             )
         } else {
             format!(
@@ -261,8 +261,8 @@ impl Report {
         });
         if is_doubted || self.is_source_doubtful() || self.is_sink_doubtful() {
             marks.push(Sentence::new(
-                "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, or \
-                 records too quick to time. Ask again with MEASURED=every or a larger budget.",
+                "?: low confidence. The samples do not add up to the wall to within 5 %: something rare and long, runs that \
+                 were only counted, or records too quick to time. Ask again with MEASURED=every or a larger budget.",
             ));
         }
         if any(&|stage| self.is_below_resolution(stage)) {

@@ -103,6 +103,21 @@ fn where_nothing_was_timed_nothing_is_claimed() {
     assert!(!text.contains("too quick"), "{text}");
 }
 
+/// A flush that no sample met, say: what was timed is quick, and the time is gone all the same.
+#[test]
+fn a_stage_whose_samples_miss_its_wall_is_doubted_and_not_too_quick() {
+    let mut report = Pipeline::new(Timing::Every).run(USUAL).registry.capture();
+    report.timing.clock_ns = 1e6;
+    let text = report.to_string();
+    assert!(text.contains("too quick: below resolution"), "{text}");
+    for stage in &mut report.stages {
+        (stage.low_confidence, stage.closure) = (true, -0.3);
+    }
+    let text = report.to_string();
+    assert!(!text.contains("too quick: below resolution"), "{text}");
+    assert!(text.contains("low confidence"), "{text}");
+}
+
 #[test]
 fn where_nothing_ran_it_is_said() {
     let nothing = "No stage has run. A registry has the stages of its scope only, which each thread opens anew.\n";

@@ -40,8 +40,10 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of(m: &StageMetrics) -> Part {
-        // Of the time since a run was last heard of nobody knows whose it is.
-        let probes = m.instrumentation_ticks() + m.unheard as f64;
+        // Of the time since a run was last heard of nobody knows whose it is, nor of that of
+        // runs without a clock.
+        let untimed = m.untimed_part() * m.total as f64;
+        let unknown = m.unheard as f64 + untimed;
         let (own, upstream) = (m.self_ticks(), m.upstream_ticks());
         Part {
             own,
@@ -50,7 +52,7 @@ impl Part {
             fed_elsewhere: m.fed_elsewhere,
             upstream,
             nested: m.nested_ticks(),
-            within: own + upstream + probes,
+            within: own + upstream + m.instrumentation_ticks() + unknown,
             outermost: m
                 .position
                 .outermost(own + m.nested_ticks() + upstream, m.active()),

@@ -4,10 +4,8 @@ use super::Capture;
 use crate::metrics::StageMetrics;
 use crate::report::StageReport;
 use crate::report::latency::{Buckets, LatencyReport};
+use crate::report::resolution::CLOSURE;
 use crate::site_id::SiteId;
-
-/// The samples of a stage must account for its wall to within this part of it.
-const CLOSURE: f64 = 0.05;
 
 /// Whether a stage's samples do not account for its wall.
 ///
@@ -21,9 +19,9 @@ fn is_doubtful(m: &StageMetrics) -> bool {
     let closure = m.closure();
     let noise = CLOSURE.max(m.closure_noise());
     let probe = m.probe_per_cycle();
-    m.timed_pulls > 0
-        && m.was_sampled()
-        && (closure < -noise || m.missed() > CLOSURE || closure > noise.max(probe) || probe > 2.0)
+    let misses = closure < -noise || m.missed() > CLOSURE;
+    let exceeds = closure > noise.max(probe) || probe > 2.0;
+    m.untimed_part() > CLOSURE || m.timed_pulls > 0 && m.was_sampled() && (misses || exceeds)
 }
 
 impl Capture {
@@ -56,7 +54,7 @@ impl Capture {
             first_outs: m.first_out.runs,
             share: 0.0,
             share_ci: 0.0,
-            closure: m.closure(),
+            closure: (1.0 + m.closure()) * (1.0 - m.untimed_part()) - 1.0,
             low_confidence: is_doubtful(m)
                 || m.fed_elsewhere
                 || m.is_mixed_with_another && m.was_sampled(),

@@ -29,7 +29,7 @@ impl Run {
         let now = self.now();
         let mut drain = Drain::default();
         if !self.is_clocked() {
-            self.next_stretch(now, |_, _| ());
+            self.next_stretch(now, |metrics, ticks| metrics.untimed += ticks);
         } else if self.phase.is_one_of([Phase::Body, Phase::BodyPulls]) {
             self.close_body(now);
         } else if self.phase.is(Phase::Returned) {
