@@ -45,7 +45,8 @@ use crate::stage::{self, In, Mark, Out, Plain, Run, Site};
 pub trait Measured: Iterator + Sized {
     /// Ends the stage `name` here.
     ///
-    /// Its name may be used at several places; each is a stage. Cost: that of the
+    /// Its name may be used at several places; each is a stage. Without one, tables have the
+    /// place. Cost: that of the
     /// attribute.
     #[track_caller]
     fn measured(self, name: &'static str) -> Marked<Self> {

@@ -147,7 +147,7 @@ impl Scope {
                 (_, Type::ImplTrait(_) | Type::TraitObject(_)) => Error::new_spanned(
                     found,
                     "an iterator inside another type cannot be measured: return \
-                     `impl Iterator`, `Box<dyn Iterator>`, or an `Option` or `Result` of these",
+                     `impl Iterator`, `Box<dyn Iterator>`, or one `Option` or one `Result` of these",
                 ),
                 _ => named(inner),
             });

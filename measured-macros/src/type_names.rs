@@ -69,14 +69,36 @@ pub(crate) fn is_iterator_by_name(ty: &Type) -> bool {
         "Successors",
         "TakeWhile",
     ];
-    last_segment(ty).is_some_and(|last| {
-        let name = last.ident.to_string();
-        // Without arguments it is a type of the user's own that happens to share the name.
-        let bare = last.arguments.is_none();
-        name.ends_with("Iter")
-            || name.ends_with("Iterator")
-            || !bare && ITERATORS.contains(&name.as_str())
-    })
+    is_of_std_iter(ty)
+        || last_segment(ty).is_some_and(|last| {
+            let name = last.ident.to_string();
+            // Without arguments it is a type of the user's own that happens to share the name.
+            let bare = last.arguments.is_none();
+            name.ends_with("Iter")
+                || name.ends_with("Iterator")
+                || !bare && ITERATORS.contains(&name.as_str())
+        })
+}
+
+/// Whether a type is written as `std::iter::…`.
+fn is_of_std_iter(ty: &Type) -> bool {
+    let Type::Path(TypePath { path, .. }) = peeled(ty) else {
+        return false;
+    };
+    let mut segments = path.segments.iter().map(|segment| &segment.ident);
+    segments
+        .next()
+        .is_some_and(|name| name == "std" || name == "core")
+        && segments.next().is_some_and(|name| name == "iter")
+}
+
+/// What a type is called that somebody has made and named, in an `Option` or a `Result` or not.
+pub(crate) fn own_name(ty: &Type) -> Option<&Ident> {
+    let within = argument_of(ty, "Option").or_else(|| argument_of(ty, "Result"));
+    let name = &last_segment(within.unwrap_or(ty))?.ident;
+    let is_made =
+        name.to_string().starts_with(char::is_uppercase) && name != "Self" && name != "String";
+    is_made.then_some(name)
 }
 
 /// The name of a type that is one name and nothing else, as a generic parameter is.

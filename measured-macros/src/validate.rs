@@ -296,7 +296,14 @@ fn refuse_unseen(param: &PatType, scope: &Scope) -> Result<()> {
         Type::Reference(lent) => type_names::peeled(&lent.elem),
         ty => ty,
     };
+    let is_lent =
+        matches!(type_names::peeled(&param.ty), Type::Reference(lent) if lent.mutability.is_none());
     let message = match name_of(param) {
+        Some(_) if is_lent && std::ptr::eq(itself, iterator) => {
+            "this looks like an iterator, and one that is lent yields nothing: take it by value or by \
+             `&mut`, or write `input = none`"
+                .to_owned()
+        }
         Some(PatIdent { ident, .. }) if std::ptr::eq(itself, iterator) => format!(
             "this looks like an iterator: write `input = {ident}` to measure it (the body then gets a \
              plain iterator: for `peek` call `.peekable()` there), or `input = none`"
@@ -349,6 +356,10 @@ fn nothing_to_measure(args: &Args, function: &Function) -> Error {
             .to_owned(),
     };
     let ident = &function.sig.ident;
-    let message = format!("`{ident}` takes no records and returns none: {STAGE}{hint}");
+    let returned = match function.return_type().and_then(type_names::own_name) {
+        Some(name) => format!("; if `{name}` is an iterator, return `impl Iterator<Item = …>`"),
+        None => String::new(),
+    };
+    let message = format!("`{ident}` takes no records and returns none: {STAGE}{returned}{hint}");
     Error::new_spanned(ident, message)
 }

@@ -53,6 +53,7 @@ impl Args {
         let (reports_before, reports_after) = reports.split_at(before.len());
         input::refuse_repeats(before, reports_before)?;
         input::refuse_repeats(after, reports_after)?;
+        input::refuse_both_sides((before, reports_before), (after, reports_after))?;
         let judged = Judged::of(reports_before, reports_after, &self.fail_on);
         let shown = self.format.write(&judged, &mut Output::standard());
         judged.verdict().and(shown)

@@ -1,7 +1,7 @@
 //! Reports, read from files and from standard input.
 
 use super::{Endpoint, Failure};
-use crate::report::Report;
+use crate::report::{Report, TimingMode};
 use std::io;
 
 /// The report in this file.
@@ -13,11 +13,19 @@ pub(super) fn report(from: &Endpoint) -> Result<Report, Failure> {
     let report = report.map_err(Failure::Usage)?;
     if report.stages.is_empty() {
         let name = from.input_name();
-        return Err(Failure::Usage(format!(
-            "{name}: an empty report: no stage had run; capture it when the pipeline has"
-        )));
+        return Err(Failure::Usage(format!("{name}: {}", why_empty(&report))));
     }
     Ok(report)
+}
+
+fn why_empty(report: &Report) -> &'static str {
+    match report.timing.mode {
+        TimingMode::Off => {
+            "an empty report: timing was off; MEASURED=sampled turns it on, where the feature `enable` of \
+             measured-core is on"
+        }
+        _ => "an empty report: no stage had run; capture it when the pipeline has",
+    }
 }
 
 fn on_standard_input() -> Result<Report, String> {
@@ -43,6 +51,28 @@ pub(super) fn refuse_repeats(from: &[Endpoint], reports: &[Report]) -> Result<()
         return Err(Failure::Usage(format!(
             "{again} is the same capture as {first}: give each run's report once, or the noise would seem less than it is"
         )));
+    }
+    Ok(())
+}
+
+/// Refuses what is on both sides of a comparison: it cannot have changed, and no rule would
+/// ever be violated.
+pub(super) fn refuse_both_sides(
+    before: (&[Endpoint], &[Report]),
+    after: (&[Endpoint], &[Report]),
+) -> Result<(), Failure> {
+    for (from, report) in after.0.iter().zip(after.1) {
+        let Some(at) = before.1.iter().position(|other| is_same(other, report)) else {
+            continue;
+        };
+        let (after, before) = (from.input_name(), before.0[at].input_name());
+        return Err(Failure::Usage(if after == before {
+            format!("{after} is on both sides: nothing in it can have changed")
+        } else {
+            format!(
+                "{after} is the same capture as {before} on the other side: nothing in it can have changed"
+            )
+        }));
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ impl Placed for StageSkew {
     }
 }
 
-/// What one of them is called among all.
+/// What one of them is called among all: by where it is, if it has no name.
 pub(super) fn label<T: Placed>(one: &T, all: &[T]) -> String {
     let (name, location) = one.place();
     let others: Vec<&str> = all
@@ -42,7 +42,7 @@ pub(super) fn label<T: Placed>(one: &T, all: &[T]) -> String {
         .filter(|other| other.0 == name && other.1 != location)
         .map(|(_, elsewhere)| elsewhere)
         .collect();
-    if others.is_empty() {
+    if others.is_empty() && !name.is_empty() {
         return name.to_owned();
     }
     // As little of it as tells them apart: the beginnings of paths are alike, and where
@@ -54,7 +54,7 @@ pub(super) fn label<T: Placed>(one: &T, all: &[T]) -> String {
         .into_iter()
         .find(|tail| tells(tail))
         .unwrap_or(location);
-    format!("{name} ({tail})")
+    format!("{name} ({tail})").trim_start().to_owned()
 }
 
 /// Whether a path ends with these of its parts.
@@ -86,6 +86,7 @@ mod tests {
             ("twice", "lib.rs:5"),
             ("top", "main.rs:2"),
             ("top", "src/main.rs:2"),
+            ("", "src/main.rs:3"),
         ];
         let labels = all.map(|one| label(&one, &all));
         assert_eq!(
@@ -101,6 +102,7 @@ mod tests {
                 "twice",
                 "top (main.rs:2)",
                 "top (src/main.rs:2)",
+                "(main.rs:3)",
             ]
         );
     }

@@ -5,8 +5,9 @@ pub(super) fn nearest<'a>(
     asked: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // A third of the name wrong is a slip; more is another name.
-    let limit = asked.chars().count().max(3) / 3;
+    // A third of the name wrong is a slip, or one letter of a short one; more is another name.
+    let letters = asked.chars().count();
+    let limit = (letters.max(3) / 3).min(letters.saturating_sub(1));
     let distances = names.into_iter().map(|name| (slips(asked, name), name));
     let near = distances.filter(|(slips, _)| *slips <= limit);
     Some(near.min_by_key(|(slips, _)| *slips)?.1)
@@ -49,5 +50,7 @@ mod tests {
         assert_eq!(nearest("featurs", names), Some("features"));
         assert_eq!(nearest("Filter", names), Some("filter"));
         assert_eq!(nearest("sink", names), None);
+        assert_eq!(nearest("x", ["y"]), None);
+        assert_eq!(nearest("ab", ["ac"]), Some("ac"));
     }
 }

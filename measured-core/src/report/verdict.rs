@@ -113,8 +113,8 @@ impl Report {
         match self.timing.mode {
             TimingMode::Counts => " Timing is counts: MEASURED=sampled times some pulls.",
             TimingMode::Sampled => {
-                " While allocations are tracked or a profiler runs, stages are counted and not sampled: MEASURED=every times \
-                 them all the same."
+                " Its runs began under counts, or while allocations were tracked or a profiler ran, when stages are \
+                 counted and not sampled: MEASURED=every times them all the same."
             }
             _ => "",
         }

@@ -3,7 +3,7 @@
 
 use crate::pipeline::{USUAL, report};
 use crate::{file, measured, measured_on, report_file};
-use measured_core::Registry;
+use measured_core::{Registry, Timing};
 
 /// Refused with exit code 2 and nothing on standard output, in a line that says all this.
 #[track_caller]
@@ -26,6 +26,7 @@ fn assert_refused(args: &[&str], says: &[&str]) {
 fn bad_files() -> Vec<(String, Vec<&'static str>)> {
     let json = report(USUAL).to_json();
     let nothing = Registry::new().capture().to_json();
+    let off = Registry::new().with_timing(Timing::Off).capture().to_json();
     vec![
         (file("empty.json", ""), vec!["empty", "written by"]),
         (file("blank.json", " \n"), vec!["empty", "written by"]),
@@ -51,6 +52,10 @@ fn bad_files() -> Vec<(String, Vec<&'static str>)> {
         (
             file("nothing.json", &nothing),
             vec!["empty report", "capture it"],
+        ),
+        (
+            file("off.json", &off),
+            vec!["empty report: timing was off", "MEASURED=sampled"],
         ),
         (
             file(
@@ -126,12 +131,33 @@ fn rules_that_do_not_parse() {
         ("", "column 1"),
         ("slow", "column 1"),
         ("slow.self > +10%", "column 6"),
+        ("slow ones.self_ns > +10%", "stands in double quotes"),
         ("slow.self_ns +10%", "column 14"),
         ("slow.self_ns > ten", "column 16"),
     ] {
         let args = ["compare", &file, &file, "--fail-on", rule];
         assert_refused(&args, &["--fail-on", says]);
     }
+}
+
+/// As where a glob of before's files matches after's.
+#[test]
+fn what_is_on_both_sides() {
+    let [first, second, third] =
+        ["first", "second", "third"].map(|name| report_file(&format!("{name}.json"), USUAL));
+    let rule = ["--fail-on", "slow.self_ns > +1%"];
+    let same = ["compare", &first, &first];
+    assert_refused(
+        &[&same[..], &rule].concat(),
+        &["first.json is on both sides"],
+    );
+    let overlapping = [
+        "compare", "--before", &first, &second, "--after", &third, &second,
+    ];
+    assert_refused(
+        &[&overlapping[..], &rule].concat(),
+        &["second.json is on both sides"],
+    );
 }
 
 #[test]
@@ -169,8 +195,10 @@ fn one_report_that_is_there_twice_on_a_side() {
         &["compare", "--before", &file, "--after", &file, &copy],
         &[&copy, "the same capture as", &file],
     );
-    let both = measured(&["compare", &file, &copy]);
-    assert_eq!(both.code, Some(0), "{}", both.stderr);
+    assert_refused(
+        &["compare", &file, &copy],
+        &[&copy, "the same capture as", &file, "on the other side"],
+    );
 }
 
 #[test]

@@ -223,8 +223,8 @@ fn where_sampling_was_asked_for_and_nothing_is_timed_it_is_said_why() {
         }
     });
     let text = report.table().width(1_000).to_string();
-    let said = "Nothing was timed, so no bottleneck can be named. While allocations are tracked or a profiler runs, stages \
-                are counted and not sampled: MEASURED=every times them all the same.";
+    let said = "Nothing was timed, so no bottleneck can be named. Its runs began under counts, or while allocations \
+                were tracked or a profiler ran, when stages are counted and not sampled: MEASURED=every times them all the same.";
     assert!(text.contains(said), "{text}");
 }
 

@@ -38,6 +38,8 @@ struct Reader<'a> {
 
 const NO_SUBJECT: &str =
     "no figure: write a rule such as features.self_ns > +10%, or wall_ns > +20% for the whole";
+const NEEDS_QUOTES: &str =
+    "no figure: a name with blanks stands in double quotes, as in \"in range\".self_ns";
 const BLANK: &str = "a blank beside the dot: write features.self_ns";
 
 impl<'a> Reader<'a> {
@@ -97,7 +99,9 @@ impl<'a> Reader<'a> {
             let whose = format!("no stage: write whose it is, as in features.{word}");
             Err(self.wrong(at, &whose))
         } else {
-            Err(self.wrong(at, NO_SUBJECT))
+            let up_to_operator = self.rest().split(['<', '>', '=', '!', '"']).next();
+            let has_dot = up_to_operator.is_some_and(|rest| rest.contains('.'));
+            Err(self.wrong(at, if has_dot { NEEDS_QUOTES } else { NO_SUBJECT }))
         }
     }
 
