@@ -126,15 +126,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
             now.saturating_sub(before)
         }
     };
-    let total_ns = stage.total_ns.saturating_sub(was.total_ns);
-    let was_only_counted = was.total_ns > 0 && !was.was_timed();
-    let (closure, low_confidence) = if was_only_counted && total_ns > 0 {
-        // What there was no clock for is over.
-        let closure = stage.accounted_ns() / total_ns as f64 - 1.0;
-        (closure, closure.abs() > CLOSURE)
-    } else {
-        (stage.closure, stage.low_confidence)
-    };
+    let (closure, low_confidence) = closure_since(stage, was);
     StageReport {
         name: stage.name.clone(),
         location: stage.location.clone(),
@@ -154,7 +146,7 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         upstream_ns: since(stage.upstream_ns, was.upstream_ns),
         nested_ns: since(stage.nested_ns, was.nested_ns),
         downstream_ns: since(stage.downstream_ns, was.downstream_ns),
-        total_ns,
+        total_ns: stage.total_ns.saturating_sub(was.total_ns),
         first_out_ns: (first_outs > 0).then(|| {
             let sum = until_first(stage) - until_first(was);
             (sum / first_outs as f64).max(0.0).round() as u64
@@ -169,6 +161,20 @@ fn less(stage: &StageReport, was: &StageReport, error: f64) -> StageReport {
         latency: stage.latency.less(&was.latency),
         recent: recent[new..].iter().copied().collect(),
         silent_ns: stage.silent_ns,
+    }
+}
+
+/// How far the samples miss the wall, and whether that is too far: of a stage that was only
+/// counted until then, what there was no clock for is over; of others nobody can tell it for
+/// an interval.
+fn closure_since(stage: &StageReport, was: &StageReport) -> (f64, bool) {
+    let total_ns = stage.total_ns.saturating_sub(was.total_ns);
+    let was_only_counted = was.total_ns > 0 && !was.was_timed();
+    if was_only_counted && total_ns > 0 {
+        let closure = stage.accounted_ns() / total_ns as f64 - 1.0;
+        (closure, closure.abs() > CLOSURE)
+    } else {
+        (stage.closure, stage.low_confidence)
     }
 }
 
