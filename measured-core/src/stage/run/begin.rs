@@ -38,17 +38,9 @@ impl Run {
             // Every pull is told of, which costs more than the budget allows.
             session.timing = Timing::Counts;
         }
+        self.forget_the_last_run();
         let clock = session.registry.clock();
         self.clock.set(clock.kind());
-        for flag in [
-            &self.cycle_open,
-            &self.fed,
-            &self.passes_on,
-            &self.fed_elsewhere,
-            &self.yielded,
-        ] {
-            flag.store(false, Relaxed);
-        }
         self.calibrated.store(calibrated, Relaxed);
         let sampled = matches!(session.timing, Timing::Sampled { .. });
         self.sampled.store(sampled, Relaxed);
@@ -56,15 +48,9 @@ impl Run {
         self.gaps
             .store(Gaps::seeded(session.registry.next_seed()).state(), Relaxed);
         self.thread.store(this_thread(), Relaxed);
-        self.around.store(NOWHERE, Relaxed);
-        self.nests.set(Nests::Claims);
         let nested = nesting::ticks();
         self.claimed.set(nested);
         self.nested_then.set(nested);
-        self.consumers.store(0, Relaxed);
-        self.elsewhere.set(0.0);
-        self.stretch.iter().for_each(|sum| sum.set(0.0));
-        self.clear_batch();
         let now = clock.now();
         self.started.set(now);
         self.set_fold_at(&session, now);
@@ -91,6 +77,24 @@ impl Run {
         self.stand_alone();
         *self.session.lock() = Some(session);
         self.watched.enter();
+    }
+
+    fn forget_the_last_run(&self) {
+        for flag in [
+            &self.cycle_open,
+            &self.fed,
+            &self.passes_on,
+            &self.fed_elsewhere,
+            &self.yielded,
+        ] {
+            flag.store(false, Relaxed);
+        }
+        self.around.store(NOWHERE, Relaxed);
+        self.nests.set(Nests::Claims);
+        self.consumers.store(0, Relaxed);
+        self.elsewhere.set(0.0);
+        self.stretch.iter().for_each(|sum| sum.set(0.0));
+        self.clear_batch();
     }
 
     /// The run of a cloned iterator: as if the stage had been called again and
